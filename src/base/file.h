@@ -1,0 +1,16 @@
+/* Reading files as a whole, below a root, with a cap on their size. */
+#ifndef LLMFIT_BASE_FILE_H
+#define LLMFIT_BASE_FILE_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "base/text.h"
+
+/* Adds the content of path to *content; "-" reads standard input. Works for /proc and /sys, whose
+ * files have no size. Content over limit bytes is an error (LF_BAD_INPUT), as is a file that cannot
+ * be opened or read; a special file that would block is refused. */
+enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *content,
+                            struct lf_error *err);
+
+#endif
