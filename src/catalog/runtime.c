@@ -1,0 +1,261 @@
+#include "catalog/runtime.h"
+
+#include <string.h>
+
+/* Times are bounded by a second, shares by what no engine reaches. */
+enum { MOST_US = 1000 * 1000, MOST_EFFICIENCY = 2, MOST_FACTOR = 100 };
+
+#define NUMBER(type, key_, most_)                                                               \
+    {                                                                                           \
+        .key = #key_, .offset = offsetof(type, key_), .kind = LF_JSON_NUMBER, .required = true, \
+        .most = (most_)                                                                         \
+    }
+
+static const struct lf_json_field backend_fields[] = {
+    {.key = "id", .offset = offsetof(struct lf_runtime_backend, id), .required = true},
+    NUMBER(struct lf_runtime_backend, efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime_backend, layer_us, MOST_US),
+    NUMBER(struct lf_runtime_backend, moe_layer_us, MOST_US),
+    NUMBER(struct lf_runtime_backend, token_us, MOST_US),
+};
+static const struct lf_json_shape backend_shape = LF_JSON_SHAPE(backend_fields);
+
+static const struct lf_json_field band_fields[] = {
+    {.key = "when", .offset = offsetof(struct lf_band, when), .required = true},
+    NUMBER(struct lf_band, low, 1),
+    NUMBER(struct lf_band, high, MOST_FACTOR),
+    NUMBER(struct lf_band, coverage, 1),
+};
+static const struct lf_json_shape band_shape = LF_JSON_SHAPE(band_fields);
+
+static const struct lf_json_field constant_fields[] = {
+    NUMBER(struct lf_runtime, kappa_flop_per_weight, MOST_FACTOR),
+    NUMBER(struct lf_runtime, kappa_flop_per_weight_f16, MOST_FACTOR),
+    NUMBER(struct lf_runtime, moe_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, cpu_moe_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, ram_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, offloaded_expert_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, kv_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, gpu_hop_us, MOST_US),
+    NUMBER(struct lf_runtime, offload_sync_us, MOST_US),
+    {.key = "quant_efficiency", .kind = LF_JSON_IGNORED}, /* read apart */
+};
+static const struct lf_json_shape constant_shape = LF_JSON_SHAPE(constant_fields);
+
+struct quant_efficiency_text {
+    struct lf_strings mixes;
+    double factor;
+};
+
+static const struct lf_json_field quant_efficiency_fields[] = {
+    {.key = "mixes",
+     .offset = offsetof(struct quant_efficiency_text, mixes),
+     .kind = LF_JSON_STRINGS,
+     .required = true},
+    NUMBER(struct quant_efficiency_text, factor, MOST_EFFICIENCY),
+};
+static const struct lf_json_shape quant_efficiency_shape = LF_JSON_SHAPE(quant_efficiency_fields);
+#undef NUMBER
+
+/* A runtime as written. */
+struct runtime_text {
+    const char *id;
+    const char *name;
+    const char *engine;
+    const char *source;
+    const char *checked;
+    const cJSON *backends;
+    const cJSON *constants;
+    const cJSON *bands;
+};
+
+#define FIELD(key_, kind_)                                                            \
+    {                                                                                 \
+        .key = #key_, .offset = offsetof(struct runtime_text, key_), .kind = (kind_), \
+        .required = true                                                              \
+    }
+static const struct lf_json_field runtime_fields[] = {
+    FIELD(id, LF_JSON_STRING),      FIELD(name, LF_JSON_STRING),
+    FIELD(engine, LF_JSON_STRING),  {.key = "commit", .kind = LF_JSON_IGNORED},
+    FIELD(source, LF_JSON_STRING),  FIELD(checked, LF_JSON_STRING),
+    FIELD(backends, LF_JSON_ARRAY), FIELD(constants, LF_JSON_OBJECT),
+    FIELD(bands, LF_JSON_ARRAY),
+};
+#undef FIELD
+static const struct lf_json_shape runtime_shape = LF_JSON_SHAPE(runtime_fields);
+
+struct runtimes_text {
+    const cJSON *runtimes;
+};
+
+static const struct lf_json_field file_fields[] = {
+    {.key = "schema", .kind = LF_JSON_IGNORED},
+    {.key = "schema_version", .kind = LF_JSON_IGNORED},
+    {.key = "runtimes",
+     .offset = offsetof(struct runtimes_text, runtimes),
+     .kind = LF_JSON_ARRAY,
+     .required = true},
+};
+static const struct lf_json_shape file_shape = LF_JSON_SHAPE(file_fields);
+
+static enum lf_status read_backends(const struct lf_json *json, const cJSON *array,
+                                    struct lf_arena *arena, struct lf_runtime *runtime,
+                                    struct lf_error *err)
+{
+    for (const cJSON *node = array->child; node != NULL; node = node->next) {
+        struct lf_runtime_backend backend = {0};
+        enum lf_status status = lf_json_read(json, node, &backend_shape, &backend, arena, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        if (lf_runtime_backend_find(runtime, backend.id) != NULL) {
+            return lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
+                                backend.id);
+        }
+        if (runtime->backend_count == LF_BACKENDS_MOST) {
+            return lf_json_fail(json, node, err, "more than %d backends", LF_BACKENDS_MOST);
+        }
+        runtime->backends[runtime->backend_count++] = backend;
+    }
+    return LF_OK;
+}
+
+static enum lf_status read_bands(const struct lf_json *json, const cJSON *array,
+                                 struct lf_arena *arena, struct lf_runtime *runtime,
+                                 struct lf_error *err)
+{
+    for (const cJSON *node = array->child; node != NULL; node = node->next) {
+        struct lf_band band = {0};
+        enum lf_status status = lf_json_read(json, node, &band_shape, &band, arena, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        if (band.high < 1) {
+            return lf_json_fail(json, lf_json_find(node, "high"), err, "high is less than 1");
+        }
+        if (lf_band_find(runtime, band.when) != NULL) {
+            return lf_json_fail(json, lf_json_find(node, "when"), err,
+                                "when: \"%.64s\" appears twice", band.when);
+        }
+        if (runtime->band_count == LF_BANDS_MOST) {
+            return lf_json_fail(json, node, err, "more than %d bands", LF_BANDS_MOST);
+        }
+        runtime->bands[runtime->band_count++] = band;
+    }
+    return LF_OK;
+}
+
+static enum lf_status read_quant_efficiency(const struct lf_json *json, const cJSON *array,
+                                            struct lf_arena *arena, struct lf_runtime *runtime,
+                                            struct lf_error *err)
+{
+    if (array != NULL && !cJSON_IsArray(array)) {
+        return lf_json_fail(json, array, err, "quant_efficiency must be an array");
+    }
+    for (size_t i = 0; i < LF_MIX_COUNT; i++) {
+        runtime->quant_efficiency[i] = 1;
+    }
+    for (const cJSON *node = array == NULL ? NULL : array->child; node != NULL; node = node->next) {
+        struct quant_efficiency_text text = {0};
+        enum lf_status status =
+            lf_json_read(json, node, &quant_efficiency_shape, &text, arena, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        for (size_t i = 0; i < text.mixes.count; i++) {
+            enum lf_mix mix;
+            if (!lf_mix_find(text.mixes.items[i], &mix)) {
+                return lf_json_fail(json, node, err, "mixes: \"%.64s\" is not a mix",
+                                    text.mixes.items[i]);
+            }
+            runtime->quant_efficiency[mix] = text.factor;
+        }
+    }
+    return LF_OK;
+}
+
+static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node,
+                                   struct lf_arena *arena, struct lf_runtime *runtime,
+                                   struct lf_error *err)
+{
+    struct runtime_text text = {0};
+    enum lf_status status = lf_json_read(json, node, &runtime_shape, &text, arena, err);
+    if (status == LF_OK) {
+        status = lf_json_read(json, text.constants, &constant_shape, runtime, arena, err);
+    }
+    if (status == LF_OK) {
+        status = read_quant_efficiency(json, lf_json_find(text.constants, "quant_efficiency"),
+                                       arena, runtime, err);
+    }
+    if (status == LF_OK) {
+        status = read_backends(json, text.backends, arena, runtime, err);
+    }
+    if (status == LF_OK) {
+        status = read_bands(json, text.bands, arena, runtime, err);
+    }
+    runtime->id = text.id;
+    runtime->name = text.name;
+    runtime->engine = text.engine;
+    return status;
+}
+
+enum lf_status lf_runtimes_read(const struct lf_json *json, struct lf_arena *arena,
+                                struct lf_runtimes *runtimes, struct lf_error *err)
+{
+    struct runtimes_text text = {0};
+    *runtimes = (struct lf_runtimes){0};
+    enum lf_status status = lf_json_check_schema(json, "llmfit.runtimes", err);
+    if (status == LF_OK) {
+        status = lf_json_read(json, json->root, &file_shape, &text, arena, err);
+    }
+    if (status != LF_OK) {
+        return status;
+    }
+    size_t count = (size_t)cJSON_GetArraySize(text.runtimes);
+    struct lf_runtime *items = lf_arena_alloc(arena, count, sizeof *items);
+    runtimes->items = items;
+    for (const cJSON *node = text.runtimes->child; node != NULL; node = node->next) {
+        struct lf_runtime *item = &items[runtimes->count];
+        status = read_runtime(json, node, arena, item, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        if (lf_runtime_find(runtimes, item->id) != NULL) {
+            return lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
+                                item->id);
+        }
+        runtimes->count++;
+    }
+    return LF_OK;
+}
+
+const struct lf_runtime *lf_runtime_find(const struct lf_runtimes *runtimes, const char *id)
+{
+    for (size_t i = 0; i < runtimes->count; i++) {
+        if (strcmp(runtimes->items[i].id, id) == 0) {
+            return &runtimes->items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct lf_runtime_backend *lf_runtime_backend_find(const struct lf_runtime *runtime,
+                                                         const char *id)
+{
+    for (size_t i = 0; i < runtime->backend_count; i++) {
+        if (strcmp(runtime->backends[i].id, id) == 0) {
+            return &runtime->backends[i];
+        }
+    }
+    return NULL;
+}
+
+const struct lf_band *lf_band_find(const struct lf_runtime *runtime, const char *when)
+{
+    for (size_t i = 0; i < runtime->band_count; i++) {
+        if (strcmp(runtime->bands[i].when, when) == 0) {
+            return &runtime->bands[i];
+        }
+    }
+    return NULL;
+}
