@@ -1,0 +1,190 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "probe/gpu_linux.h"
+#include "probe/sysfile.h"
+
+static const char devices[] = "/sys/bus/pci/devices";
+static const char kfd_nodes[] = "/sys/class/kfd/kfd/topology/nodes";
+static const char names_file[] = "/usr/share/libdrm/amdgpu.ids";
+
+enum { NAMES_BYTES = 256 * 1024 };
+
+/* GPUs inside processors. Their share of the memory that the firmware set aside may be any size, so
+ * only the id is sure. */
+static const uint16_t apus[] = {
+    0x1114, /* Krackan: 840M, 860M */
+    0x13c0, /* Granite Ridge */
+    0x1435, /* Steam Deck OLED */
+    0x1506, /* Mendocino: 610M */
+    0x150e, /* Strix: 880M, 890M */
+    0x1586, /* Strix Halo: 8040S, 8050S, 8060S */
+    0x15bf, /* Phoenix: 760M, 780M */
+    0x15c8, /* Phoenix 2: 740M */
+    0x15d8, /* Picasso */
+    0x15dd, /* Raven */
+    0x15e7, /* Barcelo */
+    0x1636, /* Renoir */
+    0x1638, /* Cezanne */
+    0x163f, /* Van Gogh: Steam Deck */
+    0x164c, /* Lucienne */
+    0x164d, /* Rembrandt */
+    0x164e, /* Raphael */
+    0x1681, /* Rembrandt: 660M, 680M */
+    0x1900, /* Hawk Point */
+    0x1901, /* Hawk Point 2 */
+};
+
+/* The driver's pools: memory of its own (or set aside by the firmware), and system memory that it
+ * may map. */
+struct pools {
+    uint64_t vram_bytes;
+    uint64_t vram_used_bytes;
+    uint64_t gtt_bytes;
+    uint64_t gtt_used_bytes;
+};
+
+static bool read_pools(const struct lf_probe *probe, const char *address, struct pools *pools)
+{
+    if (!lf_sys_number(probe, &pools->vram_bytes, "%s/%s/mem_info_vram_total", devices, address) ||
+        pools->vram_bytes > LF_GPU_BYTES_MOST) {
+        return false;
+    }
+    lf_sys_number(probe, &pools->vram_used_bytes, "%s/%s/mem_info_vram_used", devices, address);
+    lf_sys_number(probe, &pools->gtt_bytes, "%s/%s/mem_info_gtt_total", devices, address);
+    lf_sys_number(probe, &pools->gtt_used_bytes, "%s/%s/mem_info_gtt_used", devices, address);
+    return true;
+}
+
+/* An id we know decides. Otherwise a GPU that names its memory's vendor has chips of its own, and
+ * one that may map far more than it has does not (the rule ollama uses). */
+static bool is_apu(const struct lf_probe *probe, const struct lf_pci_gpu *gpu,
+                   const struct pools *pools)
+{
+    for (size_t i = 0; i < sizeof apus / sizeof apus[0]; i++) {
+        if (apus[i] == gpu->device) {
+            return true;
+        }
+    }
+    if (lf_sys_exists(probe, "%s/%s/mem_info_vram_vendor", devices, gpu->address) ||
+        lf_sys_exists(probe, "%s/%s/board_info", devices, gpu->address)) {
+        return false;
+    }
+    return pools->vram_bytes <= 4 * LF_GIB && pools->gtt_bytes >= 8 * LF_GIB &&
+           pools->gtt_bytes / 4 >= pools->vram_bytes;
+}
+
+/* One process gets at most what was set aside plus what the driver maps, and never more than there
+ * is: gtt may be set beyond MemTotal, which does not count what was set aside. */
+static void set_unified(const struct lf_probe *probe, struct lf_accelerator *accelerator,
+                        const struct pools *pools)
+{
+    const struct lf_memory *memory = &probe->machine->memory;
+    lf_gpu_share_memory(probe, accelerator, pools->vram_bytes);
+    if (pools->gtt_bytes == 0) {
+        return;
+    }
+    uint64_t mapped = lf_known_or(memory->total_bytes, 0);
+    mapped = pools->gtt_bytes < mapped ? pools->gtt_bytes : mapped;
+    accelerator->usable_bytes = lf_amount(lf_add(pools->vram_bytes, mapped), LF_MEASURED,
+                                          "amdgpu mem_info_vram_total + mem_info_gtt_total");
+    uint64_t left = lf_sub(mapped, pools->gtt_used_bytes);
+    uint64_t available = lf_known_or(memory->available_bytes, left);
+    left = left < available ? left : available;
+    accelerator->free_bytes =
+        lf_amount(lf_add(lf_sub(pools->vram_bytes, pools->vram_used_bytes), left), LF_MEASURED,
+                  "amdgpu mem_info_*_used");
+}
+
+static void set_dedicated(struct lf_accelerator *accelerator, const struct pools *pools)
+{
+    accelerator->total_bytes =
+        lf_amount(pools->vram_bytes, LF_MEASURED, "amdgpu mem_info_vram_total");
+    accelerator->free_bytes = lf_amount(lf_sub(pools->vram_bytes, pools->vram_used_bytes),
+                                        LF_MEASURED, "amdgpu mem_info_vram_used");
+}
+
+/* The value of "key value" in a KFD node's properties. */
+static uint64_t find_property(const char *text, const char *key)
+{
+    const char *value = lf_sys_find(text, key);
+    uint64_t number = 0;
+    lf_sys_parse(value == NULL ? "" : value, 10, &number, NULL);
+    return number;
+}
+
+/* Where KFD says the GPU is: bus << 8 | device << 3 | function. */
+static uint64_t find_location(const char *address, uint64_t *domain)
+{
+    unsigned domain_part = 0;
+    unsigned bus = 0;
+    unsigned device = 0;
+    unsigned function = 0;
+    if (sscanf(address, "%4x:%2x:%2x.%1x", &domain_part, &bus, &device, &function) != 4) {
+        return 0;
+    }
+    *domain = domain_part;
+    return (uint64_t)bus << 8 | device << 3 | function;
+}
+
+/* gfx_target_version 110501 is gfx1151, 90010 is gfx90a: major in decimal, minor and step in
+ * hexadecimal. */
+static void find_target(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
+{
+    uint64_t domain = 0;
+    uint64_t location = find_location(gpu->address, &domain);
+    struct lf_strings nodes = lf_sys_list(probe, "%s", kfd_nodes);
+    for (size_t i = 0; i < nodes.count; i++) {
+        char text[LF_SYS_PAGE_BYTES];
+        if (!lf_sys_read(probe, text, sizeof text, "%s/%s/properties", kfd_nodes, nodes.items[i]) ||
+            find_property(text, "simd_count ") == 0 ||
+            find_property(text, "location_id ") != location ||
+            find_property(text, "domain ") != domain) {
+            continue;
+        }
+        uint64_t version = find_property(text, "gfx_target_version ");
+        if (version > 0 && version < 1000000) {
+            gpu->accelerator->compute =
+                lf_arena_format(&probe->machine->arena, "gfx%u%x%x", (unsigned)(version / 10000),
+                                (unsigned)(version / 100 % 100), (unsigned)(version % 100));
+        }
+        return;
+    }
+}
+
+/* Finds the name in libdrm's list, whose lines are "744C,\tC8,\tAMD Radeon RX 7900 XTX": the device
+ * id alone stands for several products, the revision tells which. */
+static void find_name(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
+{
+    uint64_t revision = 0;
+    struct lf_text list = {0};
+    if (lf_sys_number(probe, &revision, "%s/%s/revision", devices, gpu->address) &&
+        lf_sys_text(probe, &list, NAMES_BYTES, names_file)) {
+        char key[32];
+        snprintf(key, sizeof key, "%04X,\t%02X,", (unsigned)gpu->device, (unsigned)revision);
+        const char *name = lf_sys_find(lf_text_string(&list), key);
+        if (name != NULL) {
+            gpu->accelerator->name =
+                lf_sys_clean(&probe->machine->arena, name, strcspn(name, "\n"));
+        }
+    }
+    lf_text_clear(&list);
+}
+
+void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
+{
+    struct lf_accelerator *accelerator = gpu->accelerator;
+    struct pools pools = {0};
+    accelerator->name = lf_sys_word(probe, "%s/%s/product_name", devices, gpu->address);
+    if (accelerator->name == NULL) {
+        find_name(probe, gpu);
+    }
+    find_target(probe, gpu);
+    bool knows_pools = read_pools(probe, gpu->address, &pools);
+    if (is_apu(probe, gpu, &pools)) {
+        set_unified(probe, accelerator, &pools);
+    } else if (knows_pools && pools.vram_bytes > 0) {
+        set_dedicated(accelerator, &pools);
+    }
+}

@@ -1,0 +1,31 @@
+/* What the kernel's driver of each vendor tells of a GPU in its PCI folder. */
+#ifndef LLMFIT_PROBE_GPU_LINUX_H
+#define LLMFIT_PROBE_GPU_LINUX_H
+
+#include <stdint.h>
+
+#include "probe/probe.h"
+
+/* More than any GPU has; what is beyond is not believed. */
+#define LF_GPU_BYTES_MOST (UINT64_C(64) << 40)
+
+/* A GPU on the PCI bus. */
+struct lf_pci_gpu {
+    const char *address; /* "0000:03:00.0"; its folder is /sys/bus/pci/devices/ADDRESS */
+    uint64_t vendor;
+    uint64_t device;
+    struct lf_accelerator *accelerator; /* to be filled */
+};
+
+/* amdgpu: memory from sysfs, the compute target from KFD, the name from libdrm's list. */
+void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
+
+/* i915 and xe: local memory; a GPU at 00:02.0 is the processor's own. */
+void lf_gpu_read_intel(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
+
+/* Makes it a GPU that shares the system's memory, of which `extra` bytes more than MemTotal are set
+ * aside for it by the firmware. */
+void lf_gpu_share_memory(const struct lf_probe *probe, struct lf_accelerator *accelerator,
+                         uint64_t extra_bytes);
+
+#endif

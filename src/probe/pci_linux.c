@@ -1,0 +1,225 @@
+/* GPUs and other accelerators on the PCI bus, from sysfs: no driver library, no root rights. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "probe/backends.h"
+#include "probe/gpu_linux.h"
+#include "probe/sysfile.h"
+
+static const char source[] = "/sys/bus/pci/devices";
+
+enum { CLASS_DISPLAY = 0x03, CLASS_ACCELERATOR = 0x12, ANY = 0xffff };
+
+struct vendor {
+    uint64_t id;
+    const char *name;
+    const char *drivers[2];  /* kernel drivers that engines can work with; NULL: none known */
+    bool makes_accelerators; /* those of class 12 are for large models, not a laptop's NPU */
+    void (*read)(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
+};
+
+static const struct vendor vendors[] = {
+    {.id = 0x10de, .name = "NVIDIA", .drivers = {"nvidia"}, .makes_accelerators = true},
+    {.id = 0x1002,
+     .name = "AMD",
+     .drivers = {"amdgpu"},
+     .makes_accelerators = true,
+     .read = lf_gpu_read_amd},
+    {.id = 0x8086, .name = "Intel", .drivers = {"i915", "xe"}, .read = lf_gpu_read_intel},
+    {.id = 0x1da3, .name = "Intel", .drivers = {"habanalabs"}, .makes_accelerators = true},
+    {.id = 0x1ed5, .name = "Moore Threads"},
+    {.id = 0x1d17, .name = "Zhaoxin"},
+    {.id = 0x0014, .name = "Loongson"},
+};
+
+static const struct vendor unknown_vendor = {.name = "unknown"};
+
+/* Display adapters of servers' management controllers and of virtual machines: no GPUs. */
+static const struct {
+    uint16_t vendor;
+    uint16_t device;
+} no_gpus[] = {
+    {0x1a03, ANY},    /* ASPEED */
+    {0x102b, ANY},    /* Matrox */
+    {0x1013, ANY},    /* Cirrus */
+    {0x126f, ANY},    /* Silicon Motion */
+    {0x18ca, ANY},    /* XGI */
+    {0x19e5, 0x1711}, /* Huawei iBMC */
+    {0x1002, 0x515e}, /* ATI ES1000 */
+    {0x1002, 0x5969}, /* ATI ES1000 */
+    {0x1234, ANY},    /* QEMU, Bochs */
+    {0x1b36, ANY},    /* QEMU, Red Hat */
+    {0x1af4, ANY},    /* virtio */
+    {0x15ad, ANY},    /* VMware */
+    {0x1414, ANY},    /* Hyper-V */
+    {0x80ee, ANY},    /* VirtualBox */
+    {0x1ab8, ANY},    /* Parallels */
+    {0x5853, ANY},    /* Xen */
+    {0x1d0f, ANY},    /* Amazon */
+};
+
+static bool is_no_gpu(const struct lf_pci_gpu *gpu)
+{
+    for (size_t i = 0; i < sizeof no_gpus / sizeof no_gpus[0]; i++) {
+        if (no_gpus[i].vendor == gpu->vendor &&
+            (no_gpus[i].device == ANY || no_gpus[i].device == gpu->device)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct vendor *find_vendor(uint64_t id)
+{
+    for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++) {
+        if (vendors[i].id == id) {
+            return &vendors[i];
+        }
+    }
+    return &unknown_vendor;
+}
+
+void lf_gpu_share_memory(const struct lf_probe *probe, struct lf_accelerator *accelerator,
+                         uint64_t extra_bytes)
+{
+    const struct lf_memory *memory = &probe->machine->memory;
+    accelerator->memory_kind = LF_MEMORY_UNIFIED;
+    accelerator->is_integrated = true;
+    if (lf_known(memory->total_bytes)) {
+        accelerator->total_bytes = lf_amount(lf_add(memory->total_bytes.value, extra_bytes),
+                                             LF_COMPUTED, "the system's memory");
+    }
+    if (lf_known(memory->available_bytes)) {
+        accelerator->free_bytes =
+            lf_amount(memory->available_bytes.value, LF_COMPUTED, "the system's memory");
+    }
+}
+
+/* Says what keeps an engine from using the GPU. What the processor's own GPU lacks is no gap: its
+ * memory is the system's. */
+static void check_driver(struct lf_probe *probe, const struct vendor *vendor,
+                         struct lf_accelerator *accelerator)
+{
+    struct lf_machine *machine = probe->machine;
+    const char *driver = accelerator->driver;
+    enum lf_gap gap = accelerator->is_integrated ? LF_GAP_NONE : LF_GAP_ACCELERATORS;
+    if (driver == NULL) {
+        lf_machine_diagnose(machine, gap, "gpu-no-driver",
+                            "%s (%s %s) has no kernel driver; what it can do is not known",
+                            accelerator->id, accelerator->vendor, accelerator->pci_id);
+        return;
+    }
+    if (strcmp(driver, "vfio-pci") == 0) {
+        accelerator->usable_bytes = lf_amount(0, LF_MEASURED, "driver vfio-pci");
+        lf_machine_diagnose(machine, LF_GAP_NONE, "gpu-passed-through",
+                            "%s (%s %s) is set aside for a virtual machine", accelerator->id,
+                            accelerator->vendor, accelerator->pci_id);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (vendor->drivers[i] == NULL ? i == 0 : strcmp(vendor->drivers[i], driver) == 0) {
+            return;
+        }
+    }
+    lf_machine_diagnose(machine, gap, "gpu-driver-unsuited",
+                        "%s (%s %s) runs under the driver %s, which tells no memory; %s is wanted",
+                        accelerator->id, accelerator->vendor, accelerator->pci_id, driver,
+                        vendor->drivers[0]);
+}
+
+/* Says that this process may not open the GPU, as in a container that was not given it or for a
+ * user outside the group render. */
+static void check_render_node(struct lf_probe *probe, const struct lf_pci_gpu *gpu)
+{
+    struct lf_strings nodes = lf_sys_list(probe, "%s/%s/drm", source, gpu->address);
+    for (size_t i = 0; i < nodes.count; i++) {
+        char path[64];
+        int length = snprintf(path, sizeof path, "/dev/dri/%s", nodes.items[i]);
+        if (lf_text_starts_with(nodes.items[i], "renderD") && length < (int)sizeof path &&
+            access(path, R_OK | W_OK) != 0) {
+            lf_machine_diagnose(probe->machine, LF_GAP_NONE, "gpu-not-permitted",
+                                "%s cannot be used by this process: %s: %s", gpu->accelerator->id,
+                                path, strerror(errno));
+        }
+    }
+}
+
+/* Whether the name is an address such as "0000:01:00.0"; some bridges make domains of five digits.
+ */
+static bool is_address(const char *name)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t domain = strspn(name, digits);
+    const char *rest = name + domain;
+    return domain >= 4 && domain <= 8 && strlen(rest) == 8 && rest[0] == ':' &&
+           strspn(rest + 1, digits) == 2 && rest[3] == ':' && strspn(rest + 4, digits) == 2 &&
+           rest[6] == '.' && strspn(rest + 7, digits) == 1;
+}
+
+/* Whether this is a GPU or an accelerator for models that this system may use. */
+static bool is_wanted(const struct lf_probe *probe, const struct lf_pci_gpu *gpu, uint64_t kind)
+{
+    if (is_no_gpu(gpu) ||
+        (kind == CLASS_ACCELERATOR && !find_vendor(gpu->vendor)->makes_accelerators)) {
+        return false;
+    }
+    /* A virtual function is a share of a card that is listed itself, to be given to a guest. */
+    return !lf_sys_exists(probe, "%s/%s/physfn", source, gpu->address);
+}
+
+static void add_gpu(struct lf_probe *probe, struct lf_pci_gpu *gpu)
+{
+    const struct vendor *vendor = find_vendor(gpu->vendor);
+    struct lf_arena *arena = &probe->machine->arena;
+    struct lf_accelerator *accelerator = lf_machine_add_accelerator(probe->machine);
+    if (accelerator == NULL) {
+        return;
+    }
+    accelerator->id = gpu->address;
+    accelerator->vendor = vendor->name;
+    accelerator->pci_id =
+        lf_arena_format(arena, "%04x:%04x", (unsigned)gpu->vendor, (unsigned)gpu->device);
+    accelerator->driver = lf_sys_link(probe, "%s/%s/driver", source, gpu->address);
+    gpu->accelerator = accelerator;
+    if (vendor->read != NULL) {
+        vendor->read(probe, gpu);
+        if (!probe->is_recording) {
+            check_render_node(probe, gpu);
+        }
+    }
+    check_driver(probe, vendor, accelerator);
+}
+
+static enum lf_step_status run(struct lf_probe *probe)
+{
+    struct lf_strings addresses = lf_sys_list(probe, "%s", source);
+    for (size_t i = 0; i < addresses.count; i++) {
+        /* A recording may hold thousands of files for each of thousands of devices. */
+        if (lf_probe_now_ms() > probe->deadline_ms) {
+            lf_machine_diagnose(probe->machine, LF_GAP_ACCELERATORS, "pci-too-many",
+                                "%s: looking at %zu devices took too long", source,
+                                addresses.count);
+            return LF_STEP_TIMEOUT;
+        }
+        struct lf_pci_gpu gpu = {.address = addresses.items[i]};
+        uint64_t class = 0;
+        if (!is_address(gpu.address) ||
+            !lf_sys_number(probe, &class, "%s/%s/class", source, gpu.address)) {
+            continue;
+        }
+        uint64_t kind = class >> 16;
+        if ((kind == CLASS_DISPLAY || kind == CLASS_ACCELERATOR) &&
+            lf_sys_number(probe, &gpu.vendor, "%s/%s/vendor", source, gpu.address) &&
+            lf_sys_number(probe, &gpu.device, "%s/%s/device", source, gpu.address) &&
+            gpu.vendor <= 0xffff && gpu.device <= 0xffff && is_wanted(probe, &gpu, kind)) {
+            add_gpu(probe, &gpu);
+        }
+    }
+    return probe->machine->accelerator_count > 0 ? LF_STEP_OK : LF_STEP_NOTHING;
+}
+
+const struct lf_backend lf_backend_pci = {.name = "pci", .source = source, .run = run};
