@@ -1,0 +1,135 @@
+#include "rules/budget.h"
+
+#include <string.h>
+
+#include "base/units.h"
+
+uint64_t lf_ram_reserve_bytes(uint64_t total_bytes, bool is_limited)
+{
+    uint64_t reserve = total_bytes / 8;
+    if (is_limited) {
+        return LF_LIMIT_RESERVE_BYTES;
+    }
+    if (reserve < LF_RAM_RESERVE_LEAST_BYTES) {
+        return LF_RAM_RESERVE_LEAST_BYTES;
+    }
+    return reserve > LF_RAM_RESERVE_MOST_BYTES ? LF_RAM_RESERVE_MOST_BYTES : reserve;
+}
+
+static bool is_sized(const struct lf_accelerator *accelerator)
+{
+    return lf_known(accelerator->usable_bytes) && accelerator->usable_bytes.value > 0;
+}
+
+/* Memory of all sized dedicated cards of that vendor. */
+static uint64_t vendor_bytes(const struct lf_machine *machine, const char *vendor)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        const struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (accelerator->memory_kind == LF_MEMORY_DEDICATED && is_sized(accelerator) &&
+            strcmp(accelerator->vendor, vendor) == 0) {
+            bytes += accelerator->usable_bytes.value;
+        }
+    }
+    return bytes;
+}
+
+static const char *strongest_vendor(const struct lf_machine *machine)
+{
+    const char *best = NULL;
+    uint64_t most = 0;
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        uint64_t bytes = vendor_bytes(machine, machine->accelerators[i].vendor);
+        if (bytes > most) {
+            most = bytes;
+            best = machine->accelerators[i].vendor;
+        }
+    }
+    return best;
+}
+
+/* The largest sized accelerator of that kind, or NULL. */
+static const struct lf_accelerator *largest(const struct lf_machine *machine,
+                                            enum lf_memory_kind kind)
+{
+    const struct lf_accelerator *best = NULL;
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        const struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (accelerator->memory_kind == kind && is_sized(accelerator) &&
+            (best == NULL || accelerator->usable_bytes.value > best->usable_bytes.value)) {
+            best = accelerator;
+        }
+    }
+    return best;
+}
+
+static void add_gpu(const struct lf_accelerator *accelerator, bool use_free, uint64_t reserve,
+                    struct lf_budget *budget)
+{
+    uint64_t room = lf_sub(accelerator->usable_bytes.value, reserve);
+    if (use_free && lf_known(accelerator->free_bytes) && accelerator->free_bytes.value < room) {
+        room = accelerator->free_bytes.value;
+    }
+    budget->gpus[budget->gpu_count++] = (struct lf_pool){
+        .id = accelerator->id,
+        .accelerator = accelerator,
+        .budget_bytes = room,
+        .reserve_bytes = lf_sub(accelerator->usable_bytes.value, room),
+        .bandwidth_bps = lf_known_or(accelerator->bandwidth_bps, 0),
+    };
+}
+
+static void add_ram(const struct lf_memory *memory, bool use_free, struct lf_budget *budget)
+{
+    if (!lf_known(memory->usable_bytes)) {
+        return;
+    }
+    uint64_t usable = memory->usable_bytes.value;
+    bool is_limited =
+        lf_known(memory->limit_bytes) &&
+        (!lf_known(memory->total_bytes) || memory->limit_bytes.value < memory->total_bytes.value);
+    uint64_t room = lf_sub(usable, lf_ram_reserve_bytes(usable, is_limited));
+    if (use_free && lf_known(memory->available_bytes) && memory->available_bytes.value < room) {
+        room = memory->available_bytes.value;
+    }
+    budget->ram_is_known = true;
+    budget->ram = (struct lf_pool){
+        .id = "ram",
+        .budget_bytes = room,
+        .reserve_bytes = usable - room,
+        .bandwidth_bps = lf_known_or(memory->bandwidth_bps, 0),
+    };
+}
+
+void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_budget *budget)
+{
+    *budget = (struct lf_budget){.ram = {.id = "ram"}};
+    add_ram(&machine->memory, use_free, budget);
+    const char *vendor = strongest_vendor(machine);
+    const struct lf_accelerator *partition = largest(machine, LF_MEMORY_PARTITION);
+    const struct lf_accelerator *unified = largest(machine, LF_MEMORY_UNIFIED);
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        const struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (!is_sized(accelerator)) {
+            budget->has_unsized_gpu =
+                budget->has_unsized_gpu ||
+                (!accelerator->is_integrated && !lf_known(accelerator->usable_bytes));
+        } else if (vendor != NULL && accelerator->memory_kind == LF_MEMORY_DEDICATED &&
+                   strcmp(accelerator->vendor, vendor) == 0) {
+            add_gpu(accelerator, use_free, LF_GPU_RESERVE_BYTES, budget);
+        }
+    }
+    if (budget->gpu_count == 0 && partition != NULL) {
+        add_gpu(partition, use_free, LF_GPU_RESERVE_BYTES, budget);
+    }
+    if (budget->gpu_count == 0 && unified != NULL) {
+        add_gpu(unified, use_free, LF_UNIFIED_RESERVE_BYTES, budget);
+        budget->is_unified = true;
+        budget->ram_is_pool = budget->gpus[0].budget_bytes >= budget->ram.budget_bytes ||
+                              strcmp(unified->vendor, "Apple") == 0;
+        if (budget->gpus[0].bandwidth_bps == 0) {
+            budget->gpus[0].bandwidth_bps = budget->ram.bandwidth_bps;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/* What a model may take on each device of a machine: the total less a stated reserve. */
+#ifndef LLMFIT_RULES_BUDGET_H
+#define LLMFIT_RULES_BUDGET_H
+
+#include "probe/machine.h"
+
+/* Left free on a GPU of its own memory for the driver's context, the engine's run-time pool and a
+ * desktop: the margin llama.cpp's own --fit keeps.
+ * source  llama.cpp v0.5.0 common/common.h, fit_params_target */
+#define LF_GPU_RESERVE_BYTES (UINT64_C(1024) << 20)
+
+/* Below the ceiling of a unified pool, which keeps the system's share out already. */
+#define LF_UNIFIED_RESERVE_BYTES (UINT64_C(512) << 20)
+
+/* In a container, whose limit covers our programs alone. */
+#define LF_LIMIT_RESERVE_BYTES (UINT64_C(512) << 20)
+
+/* Of a machine's RAM for the system and its programs: an eighth, within these bounds (a judgement;
+ * a desktop with a browser takes more, and is asked for free memory by --use-free). */
+#define LF_RAM_RESERVE_LEAST_BYTES (UINT64_C(1536) << 20)
+#define LF_RAM_RESERVE_MOST_BYTES (UINT64_C(8) << 30)
+
+/* One pool of memory a model's parts can be put in. */
+struct lf_pool {
+    const char *id;                           /* an accelerator's id, or "ram" */
+    const struct lf_accelerator *accelerator; /* NULL: RAM */
+    uint64_t budget_bytes;
+    uint64_t reserve_bytes;
+    uint64_t bandwidth_bps; /* 0: not known */
+};
+
+struct lf_budget {
+    struct lf_pool gpus[LF_ACCELERATORS_MOST]; /* those one model may be spread over */
+    size_t gpu_count;
+    struct lf_pool ram; /* budget 0: size not known */
+    bool is_unified;    /* gpus[0] and ram are the same memory */
+    bool ram_is_pool;   /* and all that may be used of it is in gpus[0] */
+    bool ram_is_known;
+    bool has_unsized_gpu; /* a GPU was seen whose memory is not known */
+};
+
+/* The reserve kept of so much RAM. */
+uint64_t lf_ram_reserve_bytes(uint64_t total_bytes, bool is_limited);
+
+/* Which GPUs count: dedicated ones of the vendor with the most memory (an engine drives one
+ * vendor's at a time); else the largest partition (a process gets one); else a unified pool. An
+ * integrated unit without a pool of its own never adds memory.
+ *
+ * use_free  plan on what is free now, where it is known, with the same reserve off the total */
+void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_budget *budget);
+
+#endif

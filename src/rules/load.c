@@ -1,0 +1,73 @@
+#include "rules/load.h"
+
+#include <string.h>
+
+#include "base/units.h"
+#include "rules/cache.h"
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct lf_layer_cache size_layer(const struct lf_cache_layer *layer,
+                                        const struct lf_settings *settings, uint64_t depth_tokens,
+                                        uint64_t widest_v)
+{
+    struct lf_cache_bytes bytes = lf_cache_layer_bytes(layer, settings, widest_v);
+    uint64_t cells = lf_cache_cells(layer, settings);
+    uint64_t read =
+        layer->window_tokens == 0 ? depth_tokens : smaller(layer->window_tokens, depth_tokens);
+    return (struct lf_layer_cache){
+        .kv_bytes = bytes.kv_bytes,
+        .kv_padding_bytes = bytes.padding_bytes,
+        .kv_read_bytes = cells == 0 ? 0 : bytes.kv_bytes / cells * smaller(read, cells),
+        .state_bytes = bytes.state_bytes,
+    };
+}
+
+static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
+                         size_t gpus, struct lf_load *load)
+{
+    load->cpu_compute_bytes = lf_compute_cpu_bytes(form, settings);
+    if (gpus > 0) {
+        load->compute = lf_compute_bytes(form, settings);
+    }
+    if (gpus > 0 && load->weights->staged_bytes > 0) {
+        load->staged_compute_bytes =
+            lf_compute_staged_bytes(form, settings, load->weights->staged_bytes);
+    }
+    if (gpus > 1) {
+        load->split = lf_compute_split_bytes(form, settings, gpus);
+    }
+}
+
+void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
+                  const struct lf_settings *settings, size_t gpus, uint64_t depth_tokens,
+                  struct lf_layer_cache *cache, struct lf_load *load)
+{
+    *load = (struct lf_load){
+        .weights = weights,
+        .cache = cache,
+        .active_share =
+            form->experts == 0 ? 1.0 : (double)form->experts_used / (double)form->experts,
+        .loads_mtp = settings->loads_mtp,
+        .layer_count = settings->loads_mtp ? form->layers : form->trunk_layers,
+    };
+    uint64_t widest_v = lf_cache_widest_v(form);
+    size_buffers(form, settings, gpus, load);
+    memset(cache, 0, form->layers * sizeof *cache);
+    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+        /* Layers of a kind are alike; runs of one are sized once. */
+        bool is_known = i > 0 && form->layer_kinds[i] == form->layer_kinds[i - 1];
+        cache[i] =
+            is_known ? cache[i - 1] : size_layer(&form->cache[i], settings, depth_tokens, widest_v);
+        load->kv_bytes = lf_add(load->kv_bytes, cache[i].kv_bytes);
+        load->state_bytes = lf_add(load->state_bytes, cache[i].state_bytes);
+    }
+}
+
+uint64_t lf_load_weight_bytes(const struct lf_load *load)
+{
+    return load->weights->file_bytes - (load->loads_mtp ? 0 : load->weights->mtp_bytes);
+}

@@ -1,0 +1,69 @@
+/* Where the parts of a model go on a machine: which layers on which GPU, what stays in RAM. */
+#ifndef LLMFIT_RULES_PLACEMENT_H
+#define LLMFIT_RULES_PLACEMENT_H
+
+#include "rules/budget.h"
+#include "rules/load.h"
+
+/* id in JSON, words for people */
+#define LF_MODES(X)                                       \
+    X(GPU, "gpu", "on the GPU")                           \
+    X(MULTI_GPU, "multi_gpu", "over the GPUs")            \
+    X(UNIFIED, "unified", "in unified memory")            \
+    X(EXPERTS_IN_RAM, "experts_in_ram", "experts in RAM") \
+    X(LAYERS_SPLIT, "layers_split", "GPU and RAM")        \
+    X(CPU, "cpu", "in RAM, on the CPU")
+
+enum lf_mode {
+#define LF_MODE_ENUM(name, id, words) LF_MODE_##name,
+    LF_MODES(LF_MODE_ENUM)
+#undef LF_MODE_ENUM
+        LF_MODE_COUNT
+};
+
+/* What one pool holds. used = weights + duplicate + kv + state + compute. */
+struct lf_share {
+    const struct lf_pool *pool; /* borrowed from the budget */
+    uint64_t weights_bytes;     /* padding included */
+    uint64_t padding_bytes;     /* of weights and cache: what the buffers add */
+    uint64_t duplicate_bytes;   /* tied embedding, loaded a second time */
+    uint64_t kv_bytes;
+    uint64_t state_bytes;
+    uint64_t compute_bytes;
+    uint64_t left_bytes; /* budget less used; 0 when it does not fit */
+    uint64_t layers;
+    /* What one token reads here. */
+    uint64_t always_read_bytes;
+    uint64_t experts_read_bytes;
+    uint64_t kv_read_bytes;
+};
+
+struct lf_placement {
+    enum lf_mode mode;
+    bool fits;
+    uint64_t short_by_bytes;                          /* over all pools, when it does not fit */
+    struct lf_share shares[LF_ACCELERATORS_MOST + 1]; /* GPUs in use, then RAM */
+    size_t share_count;
+    uint64_t layer_count;       /* of the model */
+    uint64_t gpu_layers;        /* layers on GPUs */
+    uint64_t ram_expert_layers; /* the first so many layers keep their experts in RAM */
+};
+
+const char *lf_mode_id(enum lf_mode mode);
+const char *lf_mode_words(enum lf_mode mode);
+
+/* Places the load in that mode, as well as the mode allows: with experts in RAM as few layers'
+ * experts as must, with layers split as many layers on the GPUs as fit. `fits` is false, and
+ * short_by_bytes says by how much, when it does not; a mode the machine or the model has no use
+ * for (no GPU, no experts) does not fit and is short by UINT64_MAX.
+ *
+ * Layers are spread over several GPUs in their order, each filled in proportion to its budget.
+ * Every buffer is counted on the pool that holds it, with LF_COMPUTE_ALLOWANCE_BYTES to spare for
+ * the compute buffer's error. */
+void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode,
+              struct lf_placement *placement);
+
+/* Everything the placement takes over all pools. */
+uint64_t lf_placement_bytes(const struct lf_placement *placement);
+
+#endif
