@@ -1,0 +1,379 @@
+#include "advise/choice.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "rules/weights.h"
+
+static const char *const exactness_names[] = {
+    [LF_EXACTNESS_MEASURED_ARCH] = "measured-arch",
+    [LF_EXACTNESS_RULE] = "rule",
+    [LF_EXACTNESS_ESTIMATED] = "estimated",
+};
+
+const char *lf_exactness_name(enum lf_exactness exactness)
+{
+    return exactness_names[exactness];
+}
+
+enum lf_exactness lf_model_exactness(const struct lf_model *model)
+{
+    if (model->confidence == LF_CONFIDENCE_LOW) {
+        return LF_EXACTNESS_ESTIMATED;
+    }
+    return model->shape->architecture->is_measured ? LF_EXACTNESS_MEASURED_ARCH : LF_EXACTNESS_RULE;
+}
+
+enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
+                               struct lf_subject *subject, struct lf_error *err)
+{
+    subject->model = model;
+    return lf_model_expand(model, arena, &subject->form, err);
+}
+
+/* Quants worth considering, best first, and the smallest model they are advised for: a smaller
+ * model at Q4 serves better than a bigger one below. */
+static const struct {
+    enum lf_mix mix;
+    uint64_t least_params;
+} candidates[] = {
+    {LF_MIX_Q8_0, 0},
+    {LF_MIX_Q6_K, 0},
+    {LF_MIX_Q5_K_M, 0},
+    {LF_MIX_Q4_K_M, 0},
+    {LF_MIX_IQ4_XS, UINT64_C(4000000000)},
+    {LF_MIX_Q3_K_M, UINT64_C(14000000000)},
+    {LF_MIX_IQ3_XXS, UINT64_C(80000000000)},
+    {LF_MIX_Q2_K, UINT64_C(80000000000)},
+};
+
+/* The quant a model is published in, where its tensors are stored quantized already. */
+static bool find_native_mix(const struct lf_form *form, enum lf_mix *mix)
+{
+    for (size_t k = 0; k < form->kind_count; k++) {
+        for (size_t i = 0; i < form->kinds[k].count; i++) {
+            if (form->kinds[k].tensors[i].stored == LF_MXFP4) {
+                *mix = LF_MIX_MXFP4_MOE;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+size_t lf_candidate_mixes(const struct lf_subject *subject, enum lf_mix mixes[LF_MIX_COUNT])
+{
+    size_t count = 0;
+    if (find_native_mix(&subject->form, &mixes[0])) {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
+        if (subject->form.params_total >= candidates[i].least_params) {
+            mixes[count++] = candidates[i].mix;
+        }
+    }
+    return count;
+}
+
+/* A model's weights in one mix, sized once and placed often. */
+struct sizing {
+    const struct lf_advice_context *context;
+    const struct lf_subject *subject;
+    struct lf_weights weights;
+    struct lf_layer_weights *layers; /* [layers] */
+    struct lf_layer_cache *cache;    /* [layers] */
+};
+
+static struct sizing sizing_new(const struct lf_advice_context *context,
+                                const struct lf_subject *subject)
+{
+    struct sizing sizing = {.context = context, .subject = subject};
+    sizing.layers = lf_alloc(subject->form.layers, sizeof *sizing.layers);
+    sizing.cache = lf_alloc(subject->form.layers, sizeof *sizing.cache);
+    return sizing;
+}
+
+static void sizing_set_mix(struct sizing *sizing, enum lf_mix mix)
+{
+    lf_weights_size(&sizing->subject->form, mix, false, sizing->layers, &sizing->weights);
+}
+
+static void sizing_clear(struct sizing *sizing)
+{
+    free(sizing->layers);
+    free(sizing->cache);
+}
+
+static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
+                     const struct lf_settings *settings, enum lf_mode mode,
+                     struct lf_choice *choice)
+{
+    const struct lf_advice_context *context = sizing->context;
+    const struct lf_form *form = &sizing->subject->form;
+    choice->subject = sizing->subject;
+    choice->mix = sizing->weights.mix;
+    choice->settings = *settings;
+    choice->file_bytes = load->weights->file_bytes;
+    choice->depth_tokens =
+        settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
+    lf_place(load, context->budget, mode, &choice->placement);
+    choice->total_bytes = lf_placement_bytes(&choice->placement);
+    choice->decode = (struct lf_estimate){0};
+    choice->prefill = (struct lf_estimate){0};
+    if (!choice->placement.fits) {
+        return false;
+    }
+    choice->decode = lf_decode_tps(&choice->placement, form, sizing->weights.mix, context->runtime);
+    choice->prefill = lf_prefill_tps(&choice->placement, load, form, sizing->weights.mix);
+    choice->expectation = lf_expect(sizing->subject->model, form, sizing->weights.mix, settings,
+                                    choice->decode.mid, &context->tables);
+    return true;
+}
+
+static void make_load(const struct sizing *sizing, const struct lf_settings *settings,
+                      struct lf_load *load)
+{
+    uint64_t depth =
+        settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
+    lf_load_make(&sizing->subject->form, &sizing->weights, settings,
+                 sizing->context->budget->gpu_count, depth, sizing->cache, load);
+}
+
+bool lf_try(const struct lf_advice_context *context, const struct lf_subject *subject,
+            enum lf_mix mix, const struct lf_settings *settings, enum lf_mode mode,
+            struct lf_choice *choice)
+{
+    struct sizing sizing = sizing_new(context, subject);
+    struct lf_load load;
+    sizing_set_mix(&sizing, mix);
+    make_load(&sizing, settings, &load);
+    bool fits = try_mode(&sizing, &load, settings, mode, choice);
+    sizing_clear(&sizing);
+    return fits;
+}
+
+/* What a try is worth within its tier; see lf_choose. */
+static double utility(const struct lf_choice *choice)
+{
+    /* Half of a very fast answer's worth at 4 tokens/s, nine tenths at 36. */
+    static const double half_worth_tps = 4.0;
+    /* A q8_0 cache and i-quants are for what does not fit otherwise; where a CPU has to unpack
+     * them, i-quants are slow as well. */
+    static const double packed_cache = 0.98;
+    static const double i_quant = 0.97;
+    static const double i_quant_on_cpu = 0.90;
+    /* Parts in RAM make long prompts wait, which tokens/s do not show. */
+    static const double spilled = 0.95;
+    double tps = choice->decode.mid > 0 ? choice->decode.mid : half_worth_tps;
+    double worth = choice->expectation.q_eff * tps / (tps + half_worth_tps);
+    worth *= lf_type_is_quantized(choice->settings.type_k) ? packed_cache : 1.0;
+    enum lf_mode mode = choice->placement.mode;
+    bool is_spilled = mode == LF_MODE_EXPERTS_IN_RAM || mode == LF_MODE_LAYERS_SPLIT;
+    if (lf_mix_name(choice->mix)[0] == 'I') {
+        worth *= is_spilled || mode == LF_MODE_CPU ? i_quant_on_cpu : i_quant;
+    }
+    return is_spilled ? worth * spilled : worth;
+}
+
+static bool is_better(const struct lf_choice *tried, const struct lf_choice *best)
+{
+    if (tried->placement.fits != best->placement.fits) {
+        return tried->placement.fits;
+    }
+    if (!tried->placement.fits) {
+        return tried->placement.short_by_bytes < best->placement.short_by_bytes;
+    }
+    if (tried->expectation.tier != best->expectation.tier) {
+        return tried->expectation.tier > best->expectation.tier;
+    }
+    return utility(tried) > utility(best);
+}
+
+/* All of it where it is fastest: no other mode and no smaller context can serve better. */
+static bool is_whole(const struct lf_choice *choice)
+{
+    enum lf_mode mode = choice->placement.mode;
+    return choice->placement.fits &&
+           (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED);
+}
+
+/* Tries every mode with these settings; keeps the best in *best. Returns whether a whole placement
+ * was found. */
+static bool try_settings(const struct sizing *sizing, const struct lf_settings *settings,
+                         struct lf_choice *best, bool *has_best)
+{
+    static const enum lf_mode order[] = {LF_MODE_GPU,          LF_MODE_UNIFIED,
+                                         LF_MODE_MULTI_GPU,    LF_MODE_EXPERTS_IN_RAM,
+                                         LF_MODE_LAYERS_SPLIT, LF_MODE_CPU};
+    struct lf_load load;
+    struct lf_choice tried;
+    tried.reason_count = 0;
+    tried.max_context_tokens = 0;
+    make_load(sizing, settings, &load);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        try_mode(sizing, &load, settings, order[i], &tried);
+        if (tried.placement.short_by_bytes == UINT64_MAX && *has_best) {
+            continue;
+        }
+        if (!*has_best || is_better(&tried, best)) {
+            *best = tried;
+            *has_best = true;
+        }
+        if (is_whole(&tried)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t context_tokens)
+{
+    struct lf_settings settings = lf_settings_default(context_tokens);
+    settings.slots = request->slots;
+    settings.ubatch = request->ubatch;
+    settings.outputs = request->outputs != 0 ? request->outputs : request->slots;
+    settings.flash_attn = !request->no_flash_attn;
+    settings.swa_full = request->swa_full;
+    settings.is_unified = !request->splits_cache;
+    settings.loads_mtp = request->loads_mtp;
+    if (request->has_kv) {
+        settings.type_k = request->type_k;
+        settings.type_v = request->type_v;
+    }
+    return settings;
+}
+
+uint64_t lf_target_context(const struct lf_request *request, const struct lf_model *model)
+{
+    if (request->context_tokens != 0) {
+        return request->context_tokens;
+    }
+    uint64_t target = lf_use_case_context(request->use_case);
+    if (model->native_context_tokens != 0 && model->native_context_tokens < target) {
+        target = model->native_context_tokens;
+    }
+    if (request->max_context_tokens != 0 && request->max_context_tokens < target) {
+        target = request->max_context_tokens;
+    }
+    return target;
+}
+
+/* Tries the target context and, where that does not fit, or not wholly on the GPUs there are, a
+ * q8_0 cache and smaller contexts. */
+static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *has_best)
+{
+    enum { LEAST_CONTEXT_TOKENS = 4096 };
+    const struct lf_request *request = sizing->context->request;
+    uint64_t target = lf_target_context(request, sizing->subject->model);
+    for (uint64_t tokens = target;; tokens /= 2) {
+        struct lf_settings settings = lf_settings_for(request, tokens);
+        bool has_gpu = sizing->context->budget->gpu_count > 0;
+        if (try_settings(sizing, &settings, best, has_best)) {
+            return true;
+        }
+        if (best->placement.fits && !has_gpu) {
+            return false;
+        }
+        if (!request->has_kv && settings.flash_attn) {
+            settings.type_k = LF_Q8_0;
+            settings.type_v = LF_Q8_0;
+            if (try_settings(sizing, &settings, best, has_best)) {
+                return true;
+            }
+        }
+        bool may_shrink = request->context_tokens == 0 && tokens / 2 >= LEAST_CONTEXT_TOKENS;
+        if (!may_shrink || (best->placement.fits && !has_gpu)) {
+            return false;
+        }
+    }
+}
+
+/* All the memory a model could be spread over. */
+static uint64_t all_room(const struct lf_budget *budget)
+{
+    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        room = lf_add(room, budget->gpus[g].budget_bytes);
+    }
+    return room;
+}
+
+/* Whether a mix is far too large to be worth sizing: no model was seen more than a tenth below the
+ * typical bits per weight. */
+static bool is_hopeless(const struct lf_advice_context *context, const struct lf_subject *subject,
+                        enum lf_mix mix)
+{
+    static const double least_share = 0.85;
+    double bits = context->catalog->quants.rows[mix].nominal_bpw * least_share;
+    return (double)subject->form.params_total * bits / 8 > (double)all_room(context->budget);
+}
+
+bool lf_choose_mix(const struct lf_advice_context *context, const struct lf_subject *subject,
+                   enum lf_mix mix, struct lf_choice *choice)
+{
+    struct sizing sizing = sizing_new(context, subject);
+    bool has_best = false;
+    sizing_set_mix(&sizing, mix);
+    try_mix(&sizing, choice, &has_best);
+    sizing_clear(&sizing);
+    return choice->placement.fits;
+}
+
+bool lf_choose(const struct lf_advice_context *context, const struct lf_subject *subject,
+               struct lf_choice *choice)
+{
+    if (context->request->has_mix) {
+        return lf_choose_mix(context, subject, context->request->mix, choice);
+    }
+    enum lf_mix mixes[LF_MIX_COUNT];
+    size_t count = lf_candidate_mixes(subject, mixes);
+    struct sizing sizing = sizing_new(context, subject);
+    bool has_best = false;
+    for (size_t i = 0; i < count; i++) {
+        /* The last one is tried all the same: it tells how much is missing. */
+        if (i + 1 < count && is_hopeless(context, subject, mixes[i])) {
+            continue;
+        }
+        sizing_set_mix(&sizing, mixes[i]);
+        struct lf_choice tried = {0};
+        bool has_tried = false;
+        try_mix(&sizing, &tried, &has_tried);
+        if (!has_best || is_better(&tried, choice)) {
+            *choice = tried;
+            has_best = true;
+        }
+    }
+    sizing_clear(&sizing);
+    return choice->placement.fits;
+}
+
+uint64_t lf_max_context(const struct lf_advice_context *context, const struct lf_choice *choice)
+{
+    enum { STEP_TOKENS = 1024 };
+    uint64_t native = choice->subject->model->native_context_tokens;
+    uint64_t least = choice->settings.context_tokens / STEP_TOKENS;
+    uint64_t most =
+        (native > choice->settings.context_tokens ? native : choice->settings.context_tokens) /
+        STEP_TOKENS;
+    struct sizing sizing = sizing_new(context, choice->subject);
+    sizing_set_mix(&sizing, choice->mix);
+    while (least < most) {
+        uint64_t middle = least + (most - least + 1) / 2;
+        struct lf_settings settings = choice->settings;
+        struct lf_load load;
+        struct lf_placement placement;
+        settings.context_tokens = middle * STEP_TOKENS;
+        make_load(&sizing, &settings, &load);
+        lf_place(&load, context->budget, choice->placement.mode, &placement);
+        if (placement.fits) {
+            least = middle;
+        } else {
+            most = middle - 1;
+        }
+    }
+    sizing_clear(&sizing);
+    uint64_t longest = least * STEP_TOKENS;
+    return longest > choice->settings.context_tokens ? longest : choice->settings.context_tokens;
+}

@@ -1,0 +1,119 @@
+/* A model as it would run on a machine: quant, context, placement, speed and what to expect. */
+#ifndef LLMFIT_ADVISE_CHOICE_H
+#define LLMFIT_ADVISE_CHOICE_H
+
+#include "advise/request.h"
+#include "catalog/catalog.h"
+#include "rules/placement.h"
+#include "rules/speed.h"
+#include "rules/tier.h"
+
+/* How sure the bytes are. */
+enum lf_exactness {
+    LF_EXACTNESS_MEASURED_ARCH, /* the architecture was checked against the engine: 0 differences */
+    LF_EXACTNESS_RULE,          /* built from parts that were checked */
+    LF_EXACTNESS_ESTIMATED,     /* the shape itself is unsure */
+};
+
+/* "measured-arch", "rule", "estimated". */
+const char *lf_exactness_name(enum lf_exactness exactness);
+enum lf_exactness lf_model_exactness(const struct lf_model *model);
+
+/* A fact about an answer: code is contract, text is for people. */
+struct lf_reason {
+    const char *code;
+    const char *text;
+    uint64_t short_by_bytes; /* 0: nothing is missing, or not memory */
+    struct lf_strings helps; /* what would change it, one phrase each */
+};
+
+enum { LF_REASONS_MOST = 6 };
+
+/* A model spelled out, borrowed by choices. */
+struct lf_subject {
+    const struct lf_model *model;
+    struct lf_form form;
+};
+
+struct lf_choice {
+    const struct lf_subject *subject;
+    enum lf_mix mix;
+    struct lf_settings settings;
+    uint64_t file_bytes;
+    struct lf_placement placement;
+    uint64_t total_bytes; /* over all pools */
+    struct lf_estimate decode;
+    struct lf_estimate prefill;
+    uint64_t depth_tokens;
+    uint64_t max_context_tokens; /* the longest that fits like this; 0: not worked out */
+    struct lf_expectation expectation;
+    struct lf_reason reasons[LF_REASONS_MOST];
+    size_t reason_count;
+};
+
+/* What the adviser works with; all borrowed. */
+struct lf_advice_context {
+    const struct lf_catalog *catalog;
+    const struct lf_machine *machine;
+    const struct lf_request *request;
+    const struct lf_budget *budget;
+    const struct lf_runtime *runtime;
+    struct lf_tier_tables tables;
+};
+
+/* Spells the model out into subject; memory comes from the arena. */
+enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
+                               struct lf_subject *subject, struct lf_error *err);
+
+/* What the request makes of the engine's settings, at that context. Outputs not asked for are one a
+ * slot, as llama-server has it. */
+struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t context_tokens);
+
+/* The context aimed for: asked for, else the use case's, within the model's own and the bound. */
+uint64_t lf_target_context(const struct lf_request *request, const struct lf_model *model);
+
+/* Finds the quant, context, cache type and placement that serve best, as the request bounds them:
+ * the highest tier, then the largest q_eff * tps / (tps + 4), so that quality counts most but a
+ * crawl does not, and an f16 cache and plain quants before packed ones. Below Q3 only for 80 B and
+ * more. Returns false when nothing fits; choice then holds the try that came nearest
+ * (placement.short_by_bytes), for the reason. */
+bool lf_choose(const struct lf_advice_context *context, const struct lf_subject *subject,
+               struct lf_choice *choice);
+
+/* The same for one quant: the best of all modes and contexts. */
+bool lf_choose_mix(const struct lf_advice_context *context, const struct lf_subject *subject,
+                   enum lf_mix mix, struct lf_choice *choice);
+
+/* One try: this mix, these settings, this mode. Returns whether it fits. */
+bool lf_try(const struct lf_advice_context *context, const struct lf_subject *subject,
+            enum lf_mix mix, const struct lf_settings *settings, enum lf_mode mode,
+            struct lf_choice *choice);
+
+/* The longest context (a multiple of 1024, at most the native one) that still fits in the choice's
+ * mode. */
+uint64_t lf_max_context(const struct lf_advice_context *context, const struct lf_choice *choice);
+
+/* The quants considered for a model when none is asked for, best first; returns how many. */
+size_t lf_candidate_mixes(const struct lf_subject *subject, enum lf_mix mixes[LF_MIX_COUNT]);
+
+/* Adds the reasons of a choice; texts come from the arena. */
+void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena);
+
+/* Adds to reasons why nothing fits, with what would help. */
+void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice *choice,
+                      struct lf_arena *arena);
+
+enum { LF_ARGUMENTS_MOST = 32 };
+
+/* The command line that runs a choice with an engine. */
+struct lf_command {
+    const char *runtime;
+    const char *arguments[LF_ARGUMENTS_MOST];
+    size_t count;
+};
+
+/* Writes llama-server's command for the choice; count 0 when no GGUF repository is known. */
+void lf_command_make(const struct lf_choice *choice, struct lf_arena *arena,
+                     struct lf_command *command);
+
+#endif

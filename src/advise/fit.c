@@ -1,0 +1,201 @@
+#include "advise/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "advise/rank.h"
+#include "base/text.h"
+#include "base/units.h"
+
+/* Why a model is left out before it is placed, or NULL. */
+static const char *filter(const struct lf_request *request, const struct lf_model *model,
+                          const char **text)
+{
+    if (request->licence != NULL &&
+        (model->licence == NULL || !lf_text_contains_nocase(model->licence, request->licence))) {
+        *text = "its licence is not the one asked for";
+        return "licence";
+    }
+    if (request->context_tokens != 0 && model->native_context_tokens != 0 &&
+        request->context_tokens > model->native_context_tokens) {
+        *text = "the context asked for is longer than its own";
+        return "context";
+    }
+    if (request->use_case == LF_USE_CASE_VISION) {
+        for (size_t i = 0; i < model->modalities.count; i++) {
+            if (strcmp(model->modalities.items[i], "vision") == 0) {
+                return NULL;
+            }
+        }
+        *text = "it does not see pictures";
+        return "no-vision";
+    }
+    return NULL;
+}
+
+static void reject(struct lf_choice *choice, const char *code, const char *text)
+{
+    choice->reasons[0] = (struct lf_reason){.code = code, .text = text};
+    choice->reason_count = 1;
+}
+
+/* Places one model; returns whether it belongs to the list. */
+static bool evaluate(const struct lf_advice_context *context, const struct lf_subject *subject,
+                     struct lf_choice *choice, struct lf_arena *arena)
+{
+    const char *text = NULL;
+    const char *code = filter(context->request, subject->model, &text);
+    choice->subject = subject;
+    if (code != NULL) {
+        reject(choice, code, text);
+        return false;
+    }
+    if (!lf_choose(context, subject, choice)) {
+        lf_explain_unfit(context, choice, arena);
+        return false;
+    }
+    double wanted = context->request->min_tps;
+    if (wanted > 0 && choice->decode.mid < wanted) {
+        reject(choice, "too-slow",
+               lf_arena_format(arena, "about %.1f tokens/s, less than the %g asked for",
+                               choice->decode.mid, wanted));
+        return false;
+    }
+    lf_explain_choice(choice, arena);
+    return true;
+}
+
+static void add_warning(struct lf_fit_report *report, const char *code, const char *text)
+{
+    enum { WARNINGS_MOST = 16 };
+    if (report->warnings == NULL) {
+        report->warnings = lf_arena_alloc(&report->arena, WARNINGS_MOST, sizeof *report->warnings);
+    }
+    if (report->warning_count < WARNINGS_MOST) {
+        report->warnings[report->warning_count++] = (struct lf_reason){.code = code, .text = text};
+    }
+}
+
+static void add_warnings(struct lf_fit_report *report)
+{
+    const struct lf_machine *machine = report->machine;
+    if (report->budget.has_unsized_gpu) {
+        add_warning(report, "gpu-not-sized",
+                    "a GPU was seen whose memory is not known; it is left out");
+    }
+    if (!report->budget.ram_is_known) {
+        add_warning(report, "ram-unknown", "the size of RAM is not known");
+    }
+    if (report->count > 0 && report->models[0]->decode.basis != NULL &&
+        strcmp(report->models[0]->decode.basis, "assumed-ram") == 0) {
+        add_warning(report, "ram-bandwidth-assumed",
+                    lf_speed_basis_words(report->models[0]->decode.basis));
+    }
+    for (size_t i = 0; i < machine->diagnostic_count; i++) {
+        if (machine->diagnostics[i].gap != LF_GAP_NONE) {
+            add_warning(report, machine->diagnostics[i].code, machine->diagnostics[i].text);
+        }
+    }
+}
+
+/* What to think of a machine whose best model is of that tier. */
+static const struct {
+    const char *code;
+    const char *words;
+} verdicts[LF_TIER_COUNT] = {
+    [LF_TIER_LEARNING] = {"learning-only",
+                          "For real work a hosted API is better, and usually cheaper."},
+    [LF_TIER_USEFUL] = {"useful", "Nothing that fits here replaces the paid frontier; hosted APIs "
+                                  "are usually cheaper."},
+    [LF_TIER_CAPABLE] = {"capable", "Nothing that fits here replaces the paid frontier; hosted "
+                                    "APIs are usually cheaper."},
+    [LF_TIER_FRONTIER_ADJACENT] = {"frontier-adjacent",
+                                   "Close, but nothing that fits here replaces the paid frontier; "
+                                   "a hosted API is usually cheaper."},
+    [LF_TIER_FRONTIER_REPLACEMENT] = {"frontier-replacement",
+                                      "This machine can take the place of the paid frontier."},
+};
+
+/* The highest tier, the best quality in it: what the headline speaks of. */
+static const struct lf_choice *find_best(const struct lf_fit_report *report)
+{
+    const struct lf_choice *best = NULL;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lf_expectation *one = &report->models[i]->expectation;
+        if (best == NULL || one->tier > best->expectation.tier) {
+            best = report->models[i];
+        }
+    }
+    return best;
+}
+
+static void make_headline(struct lf_fit_report *report)
+{
+    const struct lf_choice *best = find_best(report);
+    struct lf_headline *headline = &report->headline;
+    if (best == NULL) {
+        headline->code = "nothing-fits";
+        headline->text =
+            lf_arena_format(&report->arena,
+                            "None of the %zu models of the catalog fits what was asked for. A "
+                            "hosted API is the way to go, or more memory.",
+                            report->unfit_count);
+        return;
+    }
+    const struct lf_expectation *expectation = &best->expectation;
+    const struct lf_tier_row *row = &report->catalog->tiers.rows[expectation->tier];
+    const struct lf_quality *quality = &report->catalog->quality;
+    headline->tier = expectation->tier;
+    headline->has_tier = true;
+    headline->code = verdicts[expectation->tier].code;
+    headline->text = lf_arena_format(
+        &report->arena, "The best that runs here is %s: %s, about %.0f %% of %s%s. %s %s",
+        best->subject->model->name, row->label, 100 * expectation->q_eff, quality->best_paid,
+        expectation->is_estimated ? " (estimated)" : "", row->expect,
+        verdicts[expectation->tier].words);
+}
+
+enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog *catalog,
+                      const struct lf_request *request, struct lf_fit_report *report,
+                      struct lf_error *err)
+{
+    const struct lf_models *models = &catalog->models;
+    *report = (struct lf_fit_report){.machine = machine, .request = request, .catalog = catalog};
+    lf_budget_make(machine, request->uses_free, &report->budget);
+    report->subjects = lf_arena_alloc(&report->arena, models->count, sizeof *report->subjects);
+    report->models = lf_arena_alloc(&report->arena, models->count, sizeof(struct lf_choice *));
+    report->unfit = lf_arena_alloc(&report->arena, models->count, sizeof(struct lf_choice *));
+    struct lf_advice_context context = {
+        .catalog = catalog,
+        .machine = machine,
+        .request = request,
+        .budget = &report->budget,
+        .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
+        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
+    };
+    if (context.runtime == NULL) {
+        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"llama.cpp\"");
+    }
+    for (size_t i = 0; i < models->count; i++) {
+        struct lf_subject *subject = &report->subjects[report->subject_count++];
+        enum lf_status status = lf_subject_make(&models->items[i], &report->arena, subject, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        struct lf_choice *choice = lf_arena_alloc(&report->arena, 1, sizeof *choice);
+        if (evaluate(&context, subject, choice, &report->arena)) {
+            report->models[report->count++] = choice;
+        } else {
+            report->unfit[report->unfit_count++] = choice;
+        }
+    }
+    lf_rank(report->models, report->count, request->sort);
+    add_warnings(report);
+    make_headline(report);
+    return LF_OK;
+}
+
+void lf_fit_clear(struct lf_fit_report *report)
+{
+    lf_arena_clear(&report->arena);
+}

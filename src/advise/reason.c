@@ -1,0 +1,123 @@
+/* Why a choice is what it is, and why nothing fits. */
+#include "advise/choice.h"
+
+#include <string.h>
+
+#include "base/units.h"
+
+static void add(struct lf_choice *choice, const char *code, const char *text)
+{
+    if (choice->reason_count < LF_REASONS_MOST) {
+        choice->reasons[choice->reason_count++] = (struct lf_reason){.code = code, .text = text};
+    }
+}
+
+static const char *where_text(const struct lf_choice *choice, struct lf_arena *arena)
+{
+    const struct lf_placement *placement = &choice->placement;
+    char context[LF_SIZE_TEXT_BYTES];
+    lf_tokens_format(context, choice->settings.context_tokens);
+    switch (placement->mode) {
+    case LF_MODE_GPU:
+        return lf_arena_format(arena, "fits fully on the GPU with %s context", context);
+    case LF_MODE_MULTI_GPU:
+        return lf_arena_format(arena, "fits over %zu GPUs with %s context",
+                               placement->share_count - 1, context);
+    case LF_MODE_UNIFIED:
+        return lf_arena_format(arena, "fits in unified memory with %s context", context);
+    case LF_MODE_EXPERTS_IN_RAM:
+        return lf_arena_format(arena,
+                               "experts of %llu of %llu layers in RAM: slower, but all of it fits",
+                               (unsigned long long)placement->ram_expert_layers,
+                               (unsigned long long)placement->layer_count);
+    case LF_MODE_LAYERS_SPLIT:
+        return lf_arena_format(arena, "%llu of %llu layers on the GPU, the rest in RAM: slower",
+                               (unsigned long long)placement->gpu_layers,
+                               (unsigned long long)placement->layer_count);
+    case LF_MODE_CPU:
+    case LF_MODE_COUNT:
+        break;
+    }
+    return lf_arena_format(arena, "runs from RAM on the CPU with %s context", context);
+}
+
+static void add_memory_reason(struct lf_choice *choice, struct lf_arena *arena)
+{
+    const struct lf_form *form = &choice->subject->form;
+    if (form->experts == 0) {
+        return;
+    }
+    char total[LF_SIZE_TEXT_BYTES];
+    char active[LF_SIZE_TEXT_BYTES];
+    add(choice, "all-experts-loaded",
+        lf_arena_format(arena, "all %s parameters are loaded, %s are used for a token",
+                        lf_params_format(total, form->params_total),
+                        lf_params_format(active, form->params_active)));
+}
+
+static void add_quality_reasons(struct lf_choice *choice, struct lf_arena *arena)
+{
+    static const enum lf_mix low[] = {LF_MIX_Q3_K_M, LF_MIX_Q3_K_S, LF_MIX_Q3_K_L,  LF_MIX_IQ3_M,
+                                      LF_MIX_IQ3_S,  LF_MIX_IQ3_XS, LF_MIX_IQ3_XXS, LF_MIX_Q2_K,
+                                      LF_MIX_Q2_K_S, LF_MIX_IQ2_M,  LF_MIX_IQ2_XXS, LF_MIX_IQ1_S};
+    for (size_t i = 0; i < sizeof low / sizeof low[0]; i++) {
+        if (choice->mix == low[i]) {
+            add(choice, "low-quant",
+                lf_arena_format(arena, "%s loses quality; nothing larger fits",
+                                lf_mix_name(choice->mix)));
+        }
+    }
+    if (lf_type_is_quantized(choice->settings.type_k)) {
+        add(choice, "quantized-cache",
+            lf_arena_format(arena, "the cache is kept in %s to make it fit",
+                            lf_type_name(choice->settings.type_k)));
+    }
+    if (choice->expectation.is_estimated) {
+        add(choice, "estimated-quality", "no published scores: its quality is estimated");
+    } else if (choice->expectation.sources == 1) {
+        add(choice, "single-source", "its quality rests on one source");
+    }
+    if (choice->subject->model->confidence == LF_CONFIDENCE_LOW) {
+        add(choice, "estimated-shape", "its exact shape is not confirmed: sizes are estimates");
+    }
+}
+
+void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena)
+{
+    choice->reason_count = 0;
+    add(choice, lf_mode_id(choice->placement.mode), where_text(choice, arena));
+    if (choice->expectation.cap_code != NULL &&
+        strcmp(choice->expectation.cap_code, "speed") == 0) {
+        add(choice, "tier-capped-by-speed", "its speed here keeps it from a higher tier");
+    } else if (choice->expectation.cap_code != NULL &&
+               strcmp(choice->expectation.cap_code, "context") == 0) {
+        add(choice, "tier-capped-by-context", "the context that fits keeps it from a higher tier");
+    }
+    add_quality_reasons(choice, arena);
+    add_memory_reason(choice, arena);
+}
+
+void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice *choice,
+                      struct lf_arena *arena)
+{
+    uint64_t missing = choice->placement.short_by_bytes;
+    char size[LF_SIZE_TEXT_BYTES];
+    choice->reason_count = 0;
+    if (missing == UINT64_MAX) {
+        add(choice, "memory-unknown", "how much memory there is could not be found out");
+        return;
+    }
+    lf_size_format(size, missing);
+    add(choice, "too-large",
+        lf_arena_format(arena, "%s and its cache are %s too large for this machine",
+                        lf_mix_name(choice->mix), size));
+    struct lf_reason *reason = &choice->reasons[0];
+    const char **helps = lf_arena_alloc(arena, 2, sizeof *helps);
+    reason->short_by_bytes = missing;
+    reason->helps.items = helps;
+    helps[reason->helps.count++] = lf_arena_format(
+        arena, "%s more %s", size, context->budget->is_unified ? "unified memory" : "RAM or VRAM");
+    if (choice->settings.context_tokens > 4096 && context->request->context_tokens != 0) {
+        helps[reason->helps.count++] = "a smaller --context";
+    }
+}

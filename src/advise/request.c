@@ -1,0 +1,62 @@
+#include "advise/request.h"
+
+#include <string.h>
+
+#include "rules/settings.h"
+
+static const struct {
+    const char *id;
+    uint64_t context_tokens;
+} use_cases[LF_USE_CASE_COUNT] = {
+#define LF_USE_CASE_ROW(name, id, context_tokens) [LF_USE_CASE_##name] = {id, context_tokens},
+    LF_USE_CASES(LF_USE_CASE_ROW)
+#undef LF_USE_CASE_ROW
+};
+
+static const char *const sorts[LF_SORT_COUNT] = {
+#define LF_SORT_ROW(name, id) [LF_SORT_##name] = id,
+    LF_SORTS(LF_SORT_ROW)
+#undef LF_SORT_ROW
+};
+
+void lf_request_init(struct lf_request *request)
+{
+    *request = (struct lf_request){.slots = 1, .ubatch = LF_UBATCH_TOKENS};
+}
+
+const char *lf_use_case_id(enum lf_use_case use_case)
+{
+    return use_cases[use_case].id;
+}
+
+uint64_t lf_use_case_context(enum lf_use_case use_case)
+{
+    return use_cases[use_case].context_tokens;
+}
+
+bool lf_use_case_find(const char *id, enum lf_use_case *use_case)
+{
+    for (int i = 0; i < LF_USE_CASE_COUNT; i++) {
+        if (strcmp(id, use_cases[i].id) == 0) {
+            *use_case = (enum lf_use_case)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *lf_sort_id(enum lf_sort sort)
+{
+    return sorts[sort];
+}
+
+bool lf_sort_find(const char *id, enum lf_sort *sort)
+{
+    for (int i = 0; i < LF_SORT_COUNT; i++) {
+        if (strcmp(id, sorts[i]) == 0) {
+            *sort = (enum lf_sort)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,80 @@
+/* What is asked: everything an answer depends on besides the machine and the catalog. */
+#ifndef LLMFIT_ADVISE_REQUEST_H
+#define LLMFIT_ADVISE_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ggml.h"
+
+/* id, context aimed for when none is asked for */
+#define LF_USE_CASES(X)              \
+    X(GENERAL, "general", 32768)     \
+    X(CODING, "coding", 65536)       \
+    X(REASONING, "reasoning", 32768) \
+    X(AGENTS, "agents", 65536)       \
+    X(VISION, "vision", 32768)       \
+    X(SMALL, "small", 8192)
+
+enum lf_use_case {
+#define LF_USE_CASE_ENUM(name, id, context_tokens) LF_USE_CASE_##name,
+    LF_USE_CASES(LF_USE_CASE_ENUM)
+#undef LF_USE_CASE_ENUM
+        LF_USE_CASE_COUNT
+};
+
+/* id of the key results are sorted by */
+#define LF_SORTS(X)       \
+    X(RANK, "rank")       \
+    X(QUALITY, "quality") \
+    X(SPEED, "speed")     \
+    X(MEMORY, "memory")   \
+    X(PARAMS, "params")   \
+    X(CONTEXT, "context") \
+    X(DATE, "date")       \
+    X(NAME, "name")
+
+enum lf_sort {
+#define LF_SORT_ENUM(name, id) LF_SORT_##name,
+    LF_SORTS(LF_SORT_ENUM)
+#undef LF_SORT_ENUM
+        LF_SORT_COUNT
+};
+
+/* Zero and false mean "not asked for", but where said. */
+struct lf_request {
+    enum lf_use_case use_case;
+    uint64_t context_tokens;     /* 0: chosen */
+    uint64_t max_context_tokens; /* a chosen context stays below; 0: no bound */
+    bool has_kv;                 /* cache types are given */
+    enum lf_type type_k;
+    enum lf_type type_v;
+    bool has_mix; /* one quant is given */
+    enum lf_mix mix;
+    bool all_mixes;   /* info: every quant */
+    uint64_t slots;   /* at least 1 */
+    uint64_t ubatch;  /* at least 1 */
+    uint64_t outputs; /* 0: 512 in sizes, one a slot in placements, as llama-server does */
+    bool no_flash_attn;
+    bool swa_full;
+    bool splits_cache; /* each slot has a cache of its own */
+    bool loads_mtp;
+    bool uses_free; /* plan on the memory free now */
+    double min_tps;
+    const char *licence; /* only models of this licence (part of its name); NULL: all */
+    enum lf_sort sort;
+    size_t limit;      /* rows; 0: all */
+    const char *today; /* "2026-11-22"; NULL: not known */
+};
+
+/* slots 1, ubatch 512, the rest unasked. */
+void lf_request_init(struct lf_request *request);
+
+const char *lf_use_case_id(enum lf_use_case use_case);
+uint64_t lf_use_case_context(enum lf_use_case use_case);
+bool lf_use_case_find(const char *id, enum lf_use_case *use_case);
+const char *lf_sort_id(enum lf_sort sort);
+bool lf_sort_find(const char *id, enum lf_sort *sort);
+
+#endif

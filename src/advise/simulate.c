@@ -1,0 +1,172 @@
+/* Machines made up on the command line. */
+#include "advise/complete.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+
+enum { GPU_COPIES_MOST = 16 };
+
+/* Splits "rtx 4090x2" or "rtx 4090 x2" into name and copies. The x must not stand behind a letter:
+ * "rx580" is a name. */
+static const char *split_copies(struct lf_machine *machine, const char *text, uint64_t *copies)
+{
+    size_t length = strlen(text);
+    size_t digits = 0;
+    while (digits < length && text[length - 1 - digits] >= '0' &&
+           text[length - 1 - digits] <= '9') {
+        digits++;
+    }
+    *copies = 1;
+    if (digits == 0 || digits + 2 > length) {
+        return text;
+    }
+    size_t x = length - digits - 1;
+    char before = text[x - 1];
+    uint64_t number = 0;
+    bool is_copies = (text[x] == 'x' || text[x] == 'X') &&
+                     !((before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z')) &&
+                     lf_count_parse(text + x + 1, &number) && number >= 1 &&
+                     number <= GPU_COPIES_MOST;
+    if (!is_copies) {
+        return text;
+    }
+    *copies = number;
+    while (x > 0 && text[x - 1] == ' ') {
+        x--;
+    }
+    return lf_arena_copy(&machine->arena, text, x);
+}
+
+static enum lf_status fail_unknown(const struct lf_devices *devices, const char *name,
+                                   struct lf_error *err)
+{
+    const struct lf_device *nearest[LF_NEAREST_DEVICES_MOST];
+    size_t count = lf_device_nearest(devices, name, nearest);
+    struct lf_text names = {.limit = 256};
+    for (size_t i = 0; i < count; i++) {
+        lf_text_format(&names, "%s%s", i == 0 ? "; nearest: " : ", ", nearest[i]->name);
+    }
+    enum lf_status status =
+        lf_fail(err, LF_USAGE, "--gpu: no device is called \"%s\"%s", name, lf_text_string(&names));
+    lf_text_clear(&names);
+    return status;
+}
+
+static void add_listed(struct lf_machine *machine, const struct lf_device *device)
+{
+    size_t number = machine->accelerator_count;
+    struct lf_accelerator *accelerator = lf_machine_add_accelerator(machine);
+    if (accelerator == NULL) {
+        return;
+    }
+    accelerator->id = lf_arena_format(&machine->arena, "gpu%zu", number);
+    accelerator->vendor = device->vendor;
+    accelerator->name = device->name;
+    accelerator->pci_id = device->pci.count == 1 ? device->pci.items[0] : NULL;
+    accelerator->compute = device->compute;
+    accelerator->fp16_tflops = device->fp16_tflops;
+    accelerator->fp32_tflops = device->fp32_tflops;
+    accelerator->memory_kind = device->is_unified ? LF_MEMORY_UNIFIED : LF_MEMORY_DEDICATED;
+    if (device->is_unified) {
+        accelerator->total_bytes = machine->memory.total_bytes;
+    } else if (device->memory_bytes != 0) {
+        accelerator->total_bytes = lf_amount(device->memory_bytes, LF_LISTED, "devices.json");
+    }
+    if (device->bandwidth_bps != 0) {
+        accelerator->bandwidth_bps = lf_amount(device->bandwidth_bps, LF_LISTED, "devices.json");
+    }
+}
+
+static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_devices *devices,
+                                   const struct lf_simulation *simulation, struct lf_error *err)
+{
+    machine->accelerator_count = 0;
+    for (size_t i = 0; i < simulation->gpu_count; i++) {
+        uint64_t copies = 1;
+        const char *name = split_copies(machine, simulation->gpus[i], &copies);
+        struct lf_device_query query = {.name = name, .memory_bytes = simulation->vram_bytes};
+        const struct lf_device *device = lf_device_find(devices, &query);
+        if (device == NULL) {
+            return fail_unknown(devices, name, err);
+        }
+        for (uint64_t c = 0; c < copies; c++) {
+            add_listed(machine, device);
+        }
+        if (device->is_unified && device->bandwidth_bps != 0) {
+            machine->memory.bandwidth_bps =
+                lf_amount(device->bandwidth_bps, LF_LISTED, "devices.json");
+        }
+    }
+    return LF_OK;
+}
+
+/* The memory asked for, on the GPUs that have their own; one is added where there is none. */
+static void set_vram(struct lf_machine *machine, uint64_t vram_bytes)
+{
+    bool has_own = false;
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (accelerator->memory_kind == LF_MEMORY_DEDICATED) {
+            has_own = true;
+            accelerator->total_bytes = lf_amount(vram_bytes, LF_GIVEN, "--memory");
+            accelerator->usable_bytes = (struct lf_amount){0};
+            accelerator->free_bytes = (struct lf_amount){0};
+        }
+    }
+    struct lf_accelerator *made = has_own ? NULL : lf_machine_add_accelerator(machine);
+    if (made != NULL) {
+        made->id = "gpu0";
+        made->vendor = "NVIDIA";
+        made->name = "a GPU of that memory";
+        made->total_bytes = lf_amount(vram_bytes, LF_GIVEN, "--memory");
+    }
+}
+
+static void set_ram(struct lf_machine *machine, uint64_t ram_bytes)
+{
+    machine->memory.total_bytes = lf_amount(ram_bytes, LF_GIVEN, "--ram");
+    machine->memory.available_bytes = (struct lf_amount){0};
+    machine->memory.limit_bytes = (struct lf_amount){0};
+    machine->memory.usable_bytes = (struct lf_amount){0};
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (accelerator->memory_kind == LF_MEMORY_UNIFIED) {
+            accelerator->total_bytes = machine->memory.total_bytes;
+            accelerator->usable_bytes = (struct lf_amount){0};
+            accelerator->free_bytes = (struct lf_amount){0};
+        }
+    }
+}
+
+enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_catalog *catalog,
+                                   const struct lf_simulation *simulation, struct lf_error *err)
+{
+    enum lf_status status = LF_OK;
+    if (simulation->ram_bytes != 0) {
+        set_ram(machine, simulation->ram_bytes);
+    }
+    if (simulation->cpu_cores != 0) {
+        machine->cpu.cores = lf_amount(simulation->cpu_cores, LF_GIVEN, "--cpu-cores");
+        machine->cpu.threads = (struct lf_amount){0};
+        machine->cpu.quota_millis = (struct lf_amount){0};
+    }
+    if (simulation->gpu_count > 0) {
+        status = replace_gpus(machine, &catalog->devices, simulation, err);
+    }
+    if (status == LF_OK && simulation->vram_bytes != 0) {
+        set_vram(machine, simulation->vram_bytes);
+    }
+    if (status == LF_OK) {
+        /* What the probe could not find out of this computer does not bear on a made-up one. */
+        for (size_t i = 0; i < machine->diagnostic_count; i++) {
+            if (simulation->gpu_count > 0 && machine->diagnostics[i].gap == LF_GAP_ACCELERATORS) {
+                machine->diagnostics[i].gap = LF_GAP_NONE;
+            }
+        }
+        machine->label = "a simulated machine";
+        lf_machine_complete(machine, catalog);
+    }
+    return status;
+}
