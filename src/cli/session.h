@@ -1,0 +1,32 @@
+/* What a command works with: options, the opened catalog, the machine, the answer so far. */
+#ifndef LLMFIT_CLI_SESSION_H
+#define LLMFIT_CLI_SESSION_H
+
+#include "base/text.h"
+#include "catalog/catalog.h"
+#include "cli/options.h"
+#include "probe/machine.h"
+#include "report/render.h"
+
+enum { LF_TODAY_BYTES = 16 };
+
+struct lf_session {
+    struct lf_options options;
+    struct lf_request request;
+    char today[LF_TODAY_BYTES]; /* "2026-11-22" */
+    const struct lf_renderer *renderer;
+    struct lf_style style;
+    struct lf_catalog catalog;
+    struct lf_machine machine;
+    struct lf_text out;
+};
+
+/* Reads the machine the options describe, completed from the catalog's devices, which are loaded
+ * when they are needed. */
+enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_error *err);
+
+/* LF_NO_PROBE, and a sentence, when the machine's memory or GPUs could not be read and nothing on
+ * the command line stands in for them; else LF_OK. */
+enum lf_status lf_session_check_probe(const struct lf_session *session, struct lf_error *err);
+
+#endif

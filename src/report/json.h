@@ -1,0 +1,56 @@
+/* The JSON contract, and what its documents share. Inner header of the report. */
+#ifndef LLMFIT_REPORT_JSON_H
+#define LLMFIT_REPORT_JSON_H
+
+#include "base/json_write.h"
+#include "report/render.h"
+
+extern const struct lf_renderer lf_renderer_json;
+
+/* Opens the document "llmfit.<name>" and writes what every document begins with. */
+void lf_json_begin(struct lf_json_writer *writer, const char *name,
+                   const struct lf_catalog *catalog, const struct lf_reason warnings[],
+                   size_t warning_count);
+
+/* "machine": {...}, as lf_machine_read reads it. */
+void lf_json_machine(struct lf_json_writer *writer, const struct lf_machine *machine);
+
+/* The members of a model, into the object that is open. */
+void lf_json_model(struct lf_json_writer *writer, const struct lf_subject *subject);
+
+/* "tier": {...}. */
+void lf_json_tier(struct lf_json_writer *writer, const struct lf_expectation *expectation,
+                  const struct lf_catalog *catalog);
+
+/* {low, mid, high, coverage, basis, depth_tokens}; null when not known. */
+void lf_json_decode(struct lf_json_writer *writer, const struct lf_estimate *estimate,
+                    uint64_t depth_tokens);
+
+/* {low, mid, high}; null when not known. */
+void lf_json_prefill(struct lf_json_writer *writer, const struct lf_estimate *estimate);
+
+/* "reasons": [{code, text}], with short_by_bytes and helps where nothing fits. */
+void lf_json_reasons(struct lf_json_writer *writer, const struct lf_reason reasons[], size_t count,
+                     bool is_unfit);
+
+void lf_json_strings(struct lf_json_writer *writer, const char *key,
+                     const struct lf_strings *strings);
+
+/* The name of a cache type as engines take it: "f16", "q8_0". */
+void lf_json_cache_type(struct lf_json_writer *writer, const char *key, enum lf_type type);
+
+/* An integer where 0, or more than JSON keeps exactly, means "not known". */
+void lf_json_positive(struct lf_json_writer *writer, const char *key, uint64_t value);
+
+void lf_json_system(const struct lf_machine *machine, const struct lf_catalog *catalog,
+                    const struct lf_style *style, struct lf_text *out);
+void lf_json_fit(const struct lf_fit_report *report, const struct lf_style *style,
+                 struct lf_text *out);
+void lf_json_info(const struct lf_info_report *report, const struct lf_style *style,
+                  struct lf_text *out);
+void lf_json_list(const struct lf_list_report *report, const struct lf_request *request,
+                  const struct lf_style *style, struct lf_text *out);
+void lf_json_check(const struct lf_check_report *report, const struct lf_style *style,
+                   struct lf_text *out);
+
+#endif

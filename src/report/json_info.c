@@ -1,0 +1,147 @@
+#include "report/json.h"
+#include "report/words.h"
+
+static void write_settings(struct lf_json_writer *writer, const struct lf_settings *settings)
+{
+    lf_json_open_object(writer, "settings");
+    lf_json_integer(writer, "context_tokens", settings->context_tokens);
+    lf_json_cache_type(writer, "type_k", settings->type_k);
+    lf_json_cache_type(writer, "type_v", settings->type_v);
+    lf_json_integer(writer, "slots", settings->slots);
+    lf_json_integer(writer, "ubatch", settings->ubatch);
+    lf_json_bool(writer, "flash_attn", settings->flash_attn);
+    lf_json_integer(writer, "outputs", settings->outputs);
+    lf_json_bool(writer, "swa_full", settings->swa_full);
+    lf_json_bool(writer, "mtp", settings->loads_mtp);
+    lf_json_open_object(writer, "preview");
+    lf_json_bool(writer, "kv_split", !settings->is_unified);
+    lf_json_close_object(writer);
+    lf_json_close_object(writer);
+}
+
+static void write_size(struct lf_json_writer *writer, const struct lf_size_row *row,
+                       enum lf_exactness exactness)
+{
+    char types[LF_CACHE_TYPES_BYTES];
+    lf_json_open_object(writer, NULL);
+    lf_json_string(writer, "quant", lf_mix_name(row->mix));
+    lf_json_integer(writer, "context_tokens", row->context_tokens);
+    lf_json_string(writer, "kv_type", lf_cache_types_format(types, row->type_k, row->type_v));
+    lf_json_integer(writer, "file_bytes", row->file_bytes);
+    lf_json_integer(writer, "weights_bytes", row->weights_bytes);
+    lf_json_integer(writer, "kv_bytes", row->kv_bytes);
+    lf_json_integer(writer, "state_bytes", row->state_bytes);
+    lf_json_integer(writer, "compute_bytes", row->compute_bytes);
+    lf_json_integer(writer, "host_compute_bytes", row->host_compute_bytes);
+    lf_json_integer(writer, "total_bytes", row->total_bytes);
+    lf_json_string(writer, "exactness", lf_exactness_name(exactness));
+    lf_json_open_object(writer, "preview");
+    lf_json_integer(writer, "kv_padding_bytes", row->kv_padding_bytes);
+    lf_json_close_object(writer);
+    lf_json_close_object(writer);
+}
+
+static void write_share(struct lf_json_writer *writer, const struct lf_share *share)
+{
+    lf_json_open_object(writer, NULL);
+    lf_json_string(writer, "id", share->pool->id);
+    lf_json_integer(writer, "budget_bytes", share->pool->budget_bytes);
+    lf_json_integer(writer, "weights_bytes", share->weights_bytes);
+    lf_json_integer(writer, "duplicate_bytes", share->duplicate_bytes);
+    lf_json_integer(writer, "kv_bytes", share->kv_bytes);
+    lf_json_integer(writer, "state_bytes", share->state_bytes);
+    lf_json_integer(writer, "compute_bytes", share->compute_bytes);
+    lf_json_integer(writer, "reserve_bytes", share->pool->reserve_bytes);
+    lf_json_integer(writer, "left_bytes", share->left_bytes);
+    lf_json_open_object(writer, "preview");
+    lf_json_integer(writer, "padding_bytes", share->padding_bytes);
+    lf_json_integer(writer, "layers", share->layers);
+    lf_json_close_object(writer);
+    lf_json_close_object(writer);
+}
+
+static void write_commands(struct lf_json_writer *writer, const struct lf_command *command)
+{
+    lf_json_open_array(writer, "commands");
+    if (command->count > 0) {
+        lf_json_open_object(writer, NULL);
+        lf_json_string(writer, "runtime", command->runtime);
+        const struct lf_strings arguments = {.items = command->arguments, .count = command->count};
+        lf_json_strings(writer, "argv", &arguments);
+        lf_json_close_object(writer);
+    }
+    lf_json_close_array(writer);
+}
+
+/* What the contract does not name yet. */
+static void write_placement_preview(struct lf_json_writer *writer, const struct lf_choice *choice,
+                                    const struct lf_catalog *catalog)
+{
+    const struct lf_placement *placement = &choice->placement;
+    bool is_short = !placement->fits && placement->short_by_bytes != UINT64_MAX;
+    lf_json_open_object(writer, "preview");
+    lf_json_integer(writer, "total_bytes", choice->total_bytes);
+    lf_json_positive(writer, "short_by_bytes", is_short ? placement->short_by_bytes : 0);
+    lf_json_integer(writer, "context_tokens", choice->settings.context_tokens);
+    lf_json_cache_type(writer, "type_k", choice->settings.type_k);
+    lf_json_cache_type(writer, "type_v", choice->settings.type_v);
+    lf_json_integer(writer, "layers", placement->layer_count);
+    lf_json_integer(writer, "gpu_layers", placement->gpu_layers);
+    lf_json_integer(writer, "ram_expert_layers", placement->ram_expert_layers);
+    if (placement->fits) {
+        lf_json_tier(writer, &choice->expectation, catalog);
+    } else {
+        lf_json_null(writer, "tier");
+    }
+    lf_json_reasons(writer, choice->reasons, choice->reason_count, !placement->fits);
+    lf_json_close_object(writer);
+}
+
+static void write_placement(struct lf_json_writer *writer, const struct lf_choice *choice,
+                            const struct lf_command *command, const struct lf_catalog *catalog)
+{
+    const struct lf_placement *placement = &choice->placement;
+    lf_json_open_object(writer, NULL);
+    lf_json_string(writer, "quant", lf_mix_name(choice->mix));
+    lf_json_string(writer, "mode", lf_mode_id(placement->mode));
+    lf_json_bool(writer, "fits", placement->fits);
+    lf_json_open_array(writer, "devices");
+    for (size_t i = 0; i < placement->share_count; i++) {
+        write_share(writer, &placement->shares[i]);
+    }
+    lf_json_close_array(writer);
+    lf_json_decode(writer, &choice->decode, choice->depth_tokens);
+    lf_json_prefill(writer, &choice->prefill);
+    lf_json_positive(writer, "max_context_tokens", choice->max_context_tokens);
+    write_commands(writer, command);
+    write_placement_preview(writer, choice, catalog);
+    lf_json_close_object(writer);
+}
+
+void lf_json_info(const struct lf_info_report *report, const struct lf_style *style,
+                  struct lf_text *out)
+{
+    (void)style;
+    struct lf_json_writer writer = {.out = out};
+    lf_json_begin(&writer, "info", report->catalog, report->warnings, report->warning_count);
+    lf_json_open_object(&writer, "model");
+    lf_json_model(&writer, &report->subject);
+    lf_json_close_object(&writer);
+    write_settings(&writer, &report->settings);
+    lf_json_open_array(&writer, "sizes");
+    for (size_t i = 0; i < report->size_count; i++) {
+        write_size(&writer, &report->sizes[i], report->exactness);
+    }
+    lf_json_close_array(&writer);
+    lf_json_open_array(&writer, "placements");
+    for (size_t i = 0; i < report->placement_count; i++) {
+        write_placement(&writer, report->placements[i], &report->commands[i], report->catalog);
+    }
+    lf_json_close_array(&writer);
+    if (report->placement_count > 0 && report->placements[0]->placement.fits) {
+        lf_json_tier(&writer, &report->placements[0]->expectation, report->catalog);
+    } else {
+        lf_json_null(&writer, "tier");
+    }
+    lf_json_close_object(&writer);
+}

@@ -1,0 +1,123 @@
+#include "report/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+
+const struct lf_renderer lf_renderer_text = {
+    .name = "text",
+    .system = lf_text_system,
+    .fit = lf_text_fit,
+    .info = lf_text_info,
+    .list = lf_text_list,
+    .check = lf_text_check,
+};
+
+const char *lf_tps_format(char buffer[LF_CELL_BYTES], const struct lf_estimate *estimate)
+{
+    if (estimate->mid <= 0) {
+        snprintf(buffer, LF_CELL_BYTES, "unknown");
+    } else if (estimate->low < 9.95) {
+        int decimals = estimate->high < 99.5 ? 1 : 0;
+        snprintf(buffer, LF_CELL_BYTES, "%.1f\u2013%.*f", estimate->low,
+                 estimate->high < 9.95 ? decimals : 0, estimate->high);
+    } else {
+        snprintf(buffer, LF_CELL_BYTES, "%.0f\u2013%.0f", estimate->low, estimate->high);
+    }
+    return buffer;
+}
+
+const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expectation *expectation)
+{
+    snprintf(buffer, LF_CELL_BYTES, "%s%.0f%%", expectation->is_estimated ? "~" : "",
+             expectation->q_eff * 100.0);
+    return buffer;
+}
+
+const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement)
+{
+    static const char *const words[LF_MODE_COUNT] = {
+        [LF_MODE_GPU] = "GPU",
+        [LF_MODE_MULTI_GPU] = "GPUs",
+        [LF_MODE_UNIFIED] = "unified",
+        [LF_MODE_EXPERTS_IN_RAM] = "GPU+RAM",
+        [LF_MODE_LAYERS_SPLIT] = "GPU+RAM",
+        [LF_MODE_CPU] = "CPU",
+    };
+    size_t gpus = 0;
+    for (size_t i = 0; i < placement->share_count; i++) {
+        gpus += placement->shares[i].pool->accelerator != NULL;
+    }
+    if (placement->mode == LF_MODE_MULTI_GPU) {
+        snprintf(buffer, LF_CELL_BYTES, "%zu GPUs", gpus);
+    } else {
+        snprintf(buffer, LF_CELL_BYTES, "%s", words[placement->mode]);
+    }
+    return buffer;
+}
+
+const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form)
+{
+    char total[LF_SIZE_TEXT_BYTES];
+    char active[LF_SIZE_TEXT_BYTES];
+    lf_params_format(total, form->params_total);
+    if (form->experts > 0 && form->params_active < form->params_total) {
+        snprintf(buffer, LF_CELL_BYTES, "%s, %s active", total,
+                 lf_params_format(active, form->params_active));
+    } else {
+        snprintf(buffer, LF_CELL_BYTES, "%s", total);
+    }
+    return buffer;
+}
+
+enum lf_paint lf_tier_paint(enum lf_tier tier)
+{
+    static const enum lf_paint paints[LF_TIER_COUNT] = {
+        [LF_TIER_LEARNING] = LF_PAINT_YELLOW,
+        [LF_TIER_USEFUL] = LF_PAINT_CYAN,
+        [LF_TIER_CAPABLE] = LF_PAINT_GREEN,
+        [LF_TIER_FRONTIER_ADJACENT] = LF_PAINT_MAGENTA,
+        [LF_TIER_FRONTIER_REPLACEMENT] = LF_PAINT_MAGENTA,
+    };
+    return paints[tier];
+}
+
+void lf_text_warnings(const struct lf_reason warnings[], size_t count, const struct lf_style *style,
+                      struct lf_text *out)
+{
+    const struct lf_paragraph note = {
+        .label = "note:",
+        .label_columns = sizeof "note:",
+        .label_paint = LF_PAINT_YELLOW,
+    };
+    for (size_t i = 0; i < count; i++) {
+        lf_layout_paragraph(out, style, &note, warnings[i].text);
+    }
+}
+
+/* Whether a shell takes the word as it is. */
+static bool is_plain_word(const char *word)
+{
+    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "_-./:=,+@%";
+    return word[0] != '\0' && word[strspn(word, safe)] == '\0';
+}
+
+void lf_text_command(const struct lf_command *command, struct lf_text *out)
+{
+    for (size_t i = 0; i < command->count; i++) {
+        const char *word = command->arguments[i];
+        lf_text_add_string(out, i == 0 ? "" : " ");
+        if (is_plain_word(word)) {
+            lf_text_add_string(out, word);
+            continue;
+        }
+        lf_text_add_string(out, "'");
+        for (; *word != '\0'; word++) {
+            lf_text_add_string(out, *word == '\'' ? "'\\'" : "");
+            lf_text_add(out, word, 1);
+        }
+        lf_text_add_string(out, "'");
+    }
+}

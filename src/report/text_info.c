@@ -1,0 +1,268 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "report/text.h"
+#include "report/words.h"
+#include "rules/weights.h"
+
+static const struct lf_column placement_columns[] = {
+    {.title = "quant"},
+    {.title = "where"},
+    {.title = "GiB", .is_right = true},
+    {.title = "context", .is_right = true},
+    {.title = "at most", .is_right = true},
+    {.title = "tok/s", .is_right = true},
+    {.title = "prompt tok/s", .is_right = true},
+    {.title = "quality", .is_right = true},
+    {.title = "good for"},
+};
+
+static const struct lf_column size_columns[] = {
+    {.title = "quant"},
+    {.title = "file", .is_right = true},
+    {.title = "weights", .is_right = true},
+    {.title = "cache", .is_right = true},
+    {.title = "state", .is_right = true},
+    {.title = "compute", .is_right = true},
+    {.title = "total GiB", .is_right = true},
+};
+
+static const struct lf_column share_columns[] = {
+    {.title = "device", .flexible_least = 8}, {.title = "weights", .is_right = true},
+    {.title = "twice", .is_right = true},     {.title = "cache", .is_right = true},
+    {.title = "state", .is_right = true},     {.title = "compute", .is_right = true},
+    {.title = "left", .is_right = true},      {.title = "kept free", .is_right = true},
+};
+
+#define COLUMNS_OF(rows) .columns = (rows), .column_count = sizeof(rows) / sizeof((rows)[0])
+
+static void add_title(struct lf_text *out, const struct lf_style *style, const char *title,
+                      const char *remark)
+{
+    const struct lf_paragraph heading = {
+        .label = title,
+        .label_columns = lf_text_columns(title) + 2,
+        .label_paint = LF_PAINT_STRONG,
+        .paint = LF_PAINT_FAINT,
+    };
+    lf_text_add(out, "\n", 1);
+    lf_layout_paragraph(out, style, &heading, remark);
+}
+
+/* GiB, or "-" for nothing. */
+static void add_gib(struct lf_table *table, uint64_t bytes)
+{
+    char size[LF_SIZE_TEXT_BYTES];
+    double gib = (double)bytes / (double)LF_GIB;
+    if (bytes == 0) {
+        lf_table_add(table, LF_PAINT_FAINT, "");
+    } else if (gib < 0.995) {
+        lf_table_format(table, LF_PAINT_PLAIN, "%.2f", gib);
+    } else {
+        lf_table_add(table, LF_PAINT_PLAIN, lf_gib_format(size, bytes));
+    }
+}
+
+static void add_facts(const struct lf_info_report *report, const struct lf_style *style,
+                      struct lf_text *out)
+{
+    const struct lf_model *model = report->subject.model;
+    const struct lf_paragraph plain = {0};
+    char params[LF_CELL_BYTES];
+    char tokens[LF_SIZE_TEXT_BYTES];
+    struct lf_text line = {0};
+    lf_layout_paint(out, style, LF_PAINT_STRONG, model->name);
+    lf_text_format(out, "  %s\n", model->hf == NULL ? model->id : model->hf);
+    const char *kind = lf_form_kind(&report->subject.form);
+    lf_text_format(&line, "%s parameters, %s \u00B7 %s context \u00B7 %s \u00B7 %s",
+                   lf_size_class_format(params, &report->subject.form), kind,
+                   model->native_context_tokens == 0
+                       ? "unknown"
+                       : lf_tokens_format(tokens, model->native_context_tokens),
+                   model->released == NULL ? "release unknown" : model->released,
+                   model->licence == NULL ? "licence unknown" : model->licence);
+    for (size_t i = 0; i < model->modalities.count; i++) {
+        if (!lf_text_equal_nocase(model->modalities.items[i], "text")) {
+            lf_text_format(&line, " \u00B7 %s", model->modalities.items[i]);
+        }
+    }
+    lf_text_format(&line, "%s%s", model->thinks ? " \u00B7 thinks" : "",
+                   model->calls_tools ? " \u00B7 calls tools" : "");
+    lf_layout_paragraph(out, style, &plain, lf_text_string(&line));
+    lf_text_clear(&line);
+}
+
+/* What to expect of the first placement, or why there is none. */
+static void add_verdict(const struct lf_info_report *report, const struct lf_style *style,
+                        struct lf_text *out)
+{
+    const struct lf_choice *choice = report->placements[0];
+    const struct lf_expectation *expectation = &choice->expectation;
+    const struct lf_tier_row *row = &report->catalog->tiers.rows[expectation->tier];
+    const struct lf_paid_model *paid = expectation->compared_with;
+    struct lf_paragraph verdict = {.paint = lf_tier_paint(expectation->tier)};
+    struct lf_text line = {0};
+    lf_text_add(out, "\n", 1);
+    if (!choice->placement.fits) {
+        verdict.paint = LF_PAINT_RED;
+        lf_text_add_string(&line, "It does not fit on this machine");
+        for (size_t i = 0; i < choice->reason_count; i++) {
+            const struct lf_strings *helps = &choice->reasons[i].helps;
+            lf_text_format(&line, "%s %s", i == 0 ? ":" : ";", choice->reasons[i].text);
+            for (size_t h = 0; h < helps->count; h++) {
+                lf_text_format(&line, "%s %s", h == 0 ? ". What would help:" : ", or",
+                               helps->items[h]);
+            }
+        }
+        lf_text_add_string(&line, ".");
+    } else {
+        lf_text_format(&line, "Here it is %s: %s%.0f %% of %s", row->label,
+                       expectation->is_estimated ? "an estimated " : "about ",
+                       100 * expectation->q_eff, report->catalog->quality.best_paid);
+        if (paid != NULL) {
+            lf_text_format(&line, ", much like %s%s%s%s", paid->name,
+                           paid->date == NULL ? "" : " (", paid->date == NULL ? "" : paid->date,
+                           paid->date == NULL ? "" : ")");
+        }
+        lf_text_format(&line, ". %s", row->expect);
+    }
+    lf_layout_paragraph(out, style, &verdict, lf_text_string(&line));
+    lf_text_clear(&line);
+}
+
+static void add_placements(const struct lf_info_report *report, const struct lf_style *style,
+                           struct lf_text *out)
+{
+    struct lf_table table = {COLUMNS_OF(placement_columns), .indent = 2};
+    char buffer[LF_CELL_BYTES];
+    char size[LF_SIZE_TEXT_BYTES];
+    size_t unfit = 0;
+    for (size_t i = 0; i < report->placement_count; i++) {
+        const struct lf_choice *choice = report->placements[i];
+        const struct lf_expectation *expectation = &choice->expectation;
+        if (!choice->placement.fits) {
+            unfit++;
+            continue;
+        }
+        enum lf_paint paint = i == 0 ? LF_PAINT_STRONG : LF_PAINT_PLAIN;
+        lf_table_add(&table, paint, lf_mix_name(choice->mix));
+        lf_table_add(&table, paint, lf_where_format(buffer, &choice->placement));
+        lf_table_add(&table, paint, lf_gib_format(size, choice->total_bytes));
+        lf_table_add(&table, paint, lf_tokens_format(size, choice->settings.context_tokens));
+        lf_table_add(&table, paint,
+                     choice->max_context_tokens == 0
+                         ? ""
+                         : lf_tokens_format(size, choice->max_context_tokens));
+        lf_table_add(&table, paint, lf_tps_format(buffer, &choice->decode));
+        lf_table_add(&table, paint,
+                     choice->prefill.mid <= 0 ? "" : lf_tps_format(buffer, &choice->prefill));
+        lf_table_add(&table, paint, lf_quality_format(buffer, expectation));
+        lf_table_add(&table, lf_tier_paint(expectation->tier),
+                     report->catalog->tiers.rows[expectation->tier].label);
+    }
+    if (table.cell_count > 0) {
+        add_title(out, style, "On this machine", "speeds are estimates; the first is the advice");
+        lf_table_render(&table, style, out);
+    }
+    if (unfit > 0 && unfit < report->placement_count) {
+        lf_text_format(out, "  %zu larger quant%s not fit\n", unfit, unfit == 1 ? " does" : "s do");
+    }
+    lf_table_clear(&table);
+}
+
+/* Where the bytes of the first placement go, and why it is the advice. */
+static void add_first(const struct lf_info_report *report, const struct lf_style *style,
+                      struct lf_text *out)
+{
+    const struct lf_choice *choice = report->placements[0];
+    const struct lf_placement *placement = &choice->placement;
+    struct lf_table table = {COLUMNS_OF(share_columns), .indent = 2};
+    char types[LF_CACHE_TYPES_BYTES];
+    char remark[LF_CELL_BYTES * 2];
+    if (!placement->fits) {
+        return;
+    }
+    for (size_t i = 0; i < placement->share_count; i++) {
+        const struct lf_share *share = &placement->shares[i];
+        const struct lf_accelerator *gpu = share->pool->accelerator;
+        lf_table_add(&table, LF_PAINT_PLAIN,
+                     gpu == NULL         ? "RAM"
+                     : gpu->name == NULL ? share->pool->id
+                                         : gpu->name);
+        add_gib(&table, share->weights_bytes);
+        add_gib(&table, share->duplicate_bytes);
+        add_gib(&table, share->kv_bytes);
+        add_gib(&table, share->state_bytes);
+        add_gib(&table, share->compute_bytes);
+        add_gib(&table, share->left_bytes);
+        add_gib(&table, share->pool->reserve_bytes);
+    }
+    snprintf(remark, sizeof remark, "GiB of %s, cache in %s", lf_mix_name(choice->mix),
+             lf_cache_types_format(types, choice->settings.type_k, choice->settings.type_v));
+    add_title(out, style, "Where it goes", remark);
+    lf_table_render(&table, style, out);
+    lf_table_clear(&table);
+    const struct lf_paragraph reason = {.label = "  *", .label_columns = 4};
+    for (size_t i = 0; i < choice->reason_count; i++) {
+        lf_layout_paragraph(out, style, &reason, choice->reasons[i].text);
+    }
+    if (report->commands[0].count > 0) {
+        const struct lf_paragraph command = {.label_columns = 2, .joint = " \\"};
+        struct lf_text line = {0};
+        lf_text_command(&report->commands[0], &line);
+        add_title(out, style, "Run it", report->commands[0].runtime);
+        lf_layout_paragraph(out, style, &command, lf_text_string(&line));
+        lf_text_clear(&line);
+    }
+}
+
+static void add_sizes(const struct lf_info_report *report, const struct lf_style *style,
+                      struct lf_text *out)
+{
+    static const char *const sure[] = {
+        [LF_EXACTNESS_MEASURED_ARCH] = "exact",
+        [LF_EXACTNESS_RULE] = "by rule",
+        [LF_EXACTNESS_ESTIMATED] = "estimated",
+    };
+    struct lf_table table = {COLUMNS_OF(size_columns), .indent = 2};
+    char tokens[LF_SIZE_TEXT_BYTES];
+    char types[LF_CACHE_TYPES_BYTES];
+    struct lf_text remark = {0};
+    for (size_t i = 0; i < report->size_count; i++) {
+        const struct lf_size_row *row = &report->sizes[i];
+        lf_table_add(&table, LF_PAINT_PLAIN, lf_mix_name(row->mix));
+        add_gib(&table, row->file_bytes);
+        add_gib(&table, row->weights_bytes);
+        add_gib(&table, row->kv_bytes);
+        add_gib(&table, row->state_bytes);
+        add_gib(&table, row->compute_bytes);
+        add_gib(&table, row->total_bytes);
+    }
+    lf_text_format(&remark, "%s context, %s cache; weights and cache %s for %s",
+                   lf_tokens_format(tokens, report->settings.context_tokens),
+                   lf_cache_types_format(types, report->settings.type_k, report->settings.type_v),
+                   sure[report->exactness], LF_ENGINE_NAME " " LF_ENGINE_VERSION);
+    add_title(out, style, "Sizes on any machine", lf_text_string(&remark));
+    lf_table_render(&table, style, out);
+    lf_text_clear(&remark);
+    lf_table_clear(&table);
+}
+
+void lf_text_info(const struct lf_info_report *report, const struct lf_style *style,
+                  struct lf_text *out)
+{
+    size_t start = out->length;
+    add_facts(report, style, out);
+    if (report->placement_count > 0) {
+        add_verdict(report, style, out);
+        add_placements(report, style, out);
+        add_first(report, style, out);
+    }
+    add_sizes(report, style, out);
+    if (report->warning_count > 0) {
+        lf_text_add(out, "\n", 1);
+        lf_text_warnings(report->warnings, report->warning_count, style, out);
+    }
+    lf_layout_finish(out, style, start);
+}
