@@ -243,6 +243,7 @@ static void place_unified(const struct lf_load *load, const struct lf_budget *bu
     const struct lf_share *ram = &placement->shares[1];
     pool->weights_bytes += ram->weights_bytes;
     pool->duplicate_bytes = 0;
+    pool->padding_bytes -= load->weights->duplicate_padding_bytes;
     pool->compute_bytes = lf_add(pool->compute_bytes, ram->compute_bytes);
     placement->share_count = 1;
     placement->short_by_bytes = lf_sub(share_need(pool), pool->pool->budget_bytes);

@@ -28,19 +28,24 @@ double lf_quality_factor(const struct lf_model *model, const struct lf_form *for
     return lf_quant_factor(quants, mix, form->params_total);
 }
 
-/* Years from 2024-01-01 to "2026-04" or "2026-04-23", no later than the latest date the fallback
- * was fitted on; -1 when the date cannot be read. */
-static double years_since_2024(const char *date, const char *latest)
+/* Years from 2024-01-01 to the middle of the month of "2026-04" or "2026-04-23"; -1 when the date
+ * cannot be read. */
+static double years_to(const char *date)
 {
     if (date == NULL || strlen(date) < 7) {
         return -1;
     }
-    if (latest != NULL && strncmp(date, latest, 7) > 0) {
-        date = latest;
-    }
     double year = (double)strtol(date, NULL, 10);
     double month = (double)strtol(date + 5, NULL, 10);
     return year < 2020 || month < 1 || month > 12 ? -1 : year - 2024 + (month - 0.5) / 12;
+}
+
+/* The same, no later than the latest date the fallback was fitted on. */
+static double years_since_2024(const char *date, const char *latest)
+{
+    double years = years_to(date);
+    double most = years_to(latest);
+    return most >= 0 && years > most ? most : years;
 }
 
 static double fallback_q(const struct lf_model *model, const struct lf_form *form,
