@@ -2,12 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 16 * 1024 };
+enum { CHUNK_BYTES = 16 * 1024, PIPE_WAIT_MS = 10 * 1000 };
+
+/* Waits until a pipe has something to read or its writer is gone; false when neither comes in time.
+ */
+static bool wait_for(int handle)
+{
+    struct pollfd wanted = {.fd = handle, .events = POLLIN};
+    return poll(&wanted, 1, PIPE_WAIT_MS) > 0;
+}
 
 static enum lf_status read_all(int handle, const char *path, size_t limit, struct lf_text *content,
                                struct lf_error *err)
@@ -19,8 +28,13 @@ static enum lf_status read_all(int handle, const char *path, size_t limit, struc
         if (got < 0 && errno == EINTR) {
             continue;
         }
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && wait_for(handle)) {
+            continue;
+        }
         if (got < 0) {
-            return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
+            bool is_late = errno == EAGAIN || errno == EWOULDBLOCK;
+            return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s",
+                              is_late ? "nothing came through the pipe" : strerror(errno));
         }
         if (got == 0) {
             return LF_OK;
@@ -48,7 +62,7 @@ enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *cont
     struct stat facts;
     if (fstat(handle, &facts) != 0) {
         status = lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
-    } else if (!S_ISREG(facts.st_mode)) {
+    } else if (!S_ISREG(facts.st_mode) && !S_ISFIFO(facts.st_mode)) {
         status = lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "is not a regular file");
     } else {
         status = read_all(handle, path, limit, content, err);

@@ -9,7 +9,8 @@
 
 /* Adds the content of path to *content; "-" reads standard input. Works for /proc and /sys, whose
  * files have no size. Content over limit bytes is an error (LF_BAD_INPUT), as is a file that cannot
- * be opened or read; a special file that would block is refused. */
+ * be opened or read. A pipe is read to its end, waiting at most ten seconds for each piece; one
+ * without a writer is empty. Other special files are refused. */
 enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *content,
                             struct lf_error *err);
 

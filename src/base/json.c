@@ -13,9 +13,13 @@ enum lf_status lf_json_parse(struct lf_json *json, const char *name, const char 
 {
     *json = (struct lf_json){.name = name, .text = text, .length = length};
     enum lf_status status = lf_json_scan(name, text, length, err);
-    if (status != LF_OK) {
-        return status;
-    }
+    return status == LF_OK ? lf_json_parse_scanned(json, name, text, length, err) : status;
+}
+
+enum lf_status lf_json_parse_scanned(struct lf_json *json, const char *name, const char *text,
+                                     size_t length, struct lf_error *err)
+{
+    *json = (struct lf_json){.name = name, .text = text, .length = length};
     json->root = cJSON_ParseWithLength(text, length);
     if (json->root == NULL) {
         return lf_fail_at(err, LF_BAD_INPUT, name, 0, 0, "cannot be read as JSON");

@@ -40,6 +40,11 @@ enum lf_status lf_json_scan(const char *name, const char *text, size_t length,
 enum lf_status lf_json_parse(struct lf_json *json, const char *name, const char *text,
                              size_t length, struct lf_error *err);
 
+/* Builds the tree of a text that is known to pass the scan, as the built-in data is (its tests scan
+ * it): a third of the time. */
+enum lf_status lf_json_parse_scanned(struct lf_json *json, const char *name, const char *text,
+                                     size_t length, struct lf_error *err);
+
 void lf_json_clear(struct lf_json *json);
 
 /* Tells LF_BAD_INPUT about a node: "file:line:column: sentence". */
