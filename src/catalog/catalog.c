@@ -139,12 +139,13 @@ static enum lf_status parse(struct lf_catalog *catalog, struct document *documen
 {
     document->next = catalog->files->documents;
     catalog->files->documents = document;
-    const char *text = (const char *)bytes;
-    if (text == NULL) {
-        text = lf_text_string(&document->content);
-        size = document->content.length;
+    enum lf_status status = LF_OK;
+    if (bytes != NULL) {
+        status = lf_json_parse_scanned(&document->json, name, (const char *)bytes, size, err);
+    } else {
+        status = lf_json_parse(&document->json, name, lf_text_string(&document->content),
+                               document->content.length, err);
     }
-    enum lf_status status = lf_json_parse(&document->json, name, text, size, err);
     if (status == LF_OK) {
         status = note_checked(catalog, &document->json, document->json.root, err);
     }

@@ -56,27 +56,6 @@ static bool matches(const char *name, const char *pattern)
     return false;
 }
 
-/* An Apple chip's memory is the chip's own. Where its variants differ in bandwidth, the name alone
- * decides nothing. */
-static const struct lf_device *find_apple(const struct lf_devices *devices, const char *name)
-{
-    const struct lf_device *found = NULL;
-    for (size_t i = 0; i < devices->count; i++) {
-        const struct lf_device *device = &devices->items[i];
-        if (device->driver_name == NULL || strcmp(device->vendor, "Apple") != 0 ||
-            !lf_text_equal_nocase(device->driver_name, name)) {
-            continue;
-        }
-        if (found != NULL && found->bandwidth_bps != device->bandwidth_bps) {
-            return NULL;
-        }
-        if (found == NULL || device->gpu_cores < found->gpu_cores) {
-            found = device;
-        }
-    }
-    return found;
-}
-
 const struct lf_device *lf_device_find_cpu(const struct lf_devices *devices, const char *cpu_name)
 {
     char name[CPU_NAME_BYTES];
@@ -89,5 +68,5 @@ const struct lf_device *lf_device_find_cpu(const struct lf_devices *devices, con
             }
         }
     }
-    return find_apple(devices, name);
+    return NULL;
 }

@@ -5,11 +5,13 @@
 /* Times are bounded by a second, shares by what no engine reaches. */
 enum { MOST_US = 1000 * 1000, MOST_EFFICIENCY = 2, MOST_FACTOR = 100 };
 
-#define NUMBER(type, key_, most_)                                                               \
-    {                                                                                           \
-        .key = #key_, .offset = offsetof(type, key_), .kind = LF_JSON_NUMBER, .required = true, \
-        .most = (most_)                                                                         \
+#define FIGURE(type, key_, most_, required_)                                  \
+    {                                                                         \
+        .key = #key_, .offset = offsetof(type, key_), .kind = LF_JSON_NUMBER, \
+        .required = (required_), .most = (most_)                              \
     }
+#define NUMBER(type, key_, most_) FIGURE(type, key_, most_, true)
+#define OPTIONAL(type, key_, most_) FIGURE(type, key_, most_, false)
 
 static const struct lf_json_field backend_fields[] = {
     {.key = "id", .offset = offsetof(struct lf_runtime_backend, id), .required = true},
@@ -17,6 +19,9 @@ static const struct lf_json_field backend_fields[] = {
     NUMBER(struct lf_runtime_backend, layer_us, MOST_US),
     NUMBER(struct lf_runtime_backend, moe_layer_us, MOST_US),
     NUMBER(struct lf_runtime_backend, token_us, MOST_US),
+    OPTIONAL(struct lf_runtime_backend, prefill_efficiency, MOST_FACTOR),
+    OPTIONAL(struct lf_runtime_backend, prefill_falloff, 1),
+    OPTIONAL(struct lf_runtime_backend, prefill_moe_factor, MOST_FACTOR),
 };
 static const struct lf_json_shape backend_shape = LF_JSON_SHAPE(backend_fields);
 
@@ -38,6 +43,9 @@ static const struct lf_json_field constant_fields[] = {
     NUMBER(struct lf_runtime, kv_efficiency, MOST_EFFICIENCY),
     NUMBER(struct lf_runtime, gpu_hop_us, MOST_US),
     NUMBER(struct lf_runtime, offload_sync_us, MOST_US),
+    NUMBER(struct lf_runtime, prefill_bandwidth_efficiency, MOST_FACTOR),
+    NUMBER(struct lf_runtime, prefill_layer_us, MOST_US),
+    NUMBER(struct lf_runtime, prefill_16_bit_factor, MOST_FACTOR),
     {.key = "quant_efficiency", .kind = LF_JSON_IGNORED}, /* read apart */
 };
 static const struct lf_json_shape constant_shape = LF_JSON_SHAPE(constant_fields);
@@ -55,7 +63,31 @@ static const struct lf_json_field quant_efficiency_fields[] = {
     NUMBER(struct quant_efficiency_text, factor, MOST_EFFICIENCY),
 };
 static const struct lf_json_shape quant_efficiency_shape = LF_JSON_SHAPE(quant_efficiency_fields);
+
+struct family_text {
+    const char *backend;
+    struct lf_strings names;
+    struct lf_strings mixes; /* none: all */
+    double kappa_factor;
+    double tflops_factor;
+};
+
+static const struct lf_json_field family_fields[] = {
+    {.key = "backend", .offset = offsetof(struct family_text, backend), .required = true},
+    {.key = "names",
+     .offset = offsetof(struct family_text, names),
+     .kind = LF_JSON_STRINGS,
+     .required = true},
+    {.key = "mixes", .offset = offsetof(struct family_text, mixes), .kind = LF_JSON_STRINGS},
+    NUMBER(struct family_text, kappa_factor, MOST_FACTOR),
+    NUMBER(struct family_text, tflops_factor, MOST_FACTOR),
+    {.key = "source", .kind = LF_JSON_IGNORED},
+    {.key = "checked", .kind = LF_JSON_IGNORED},
+};
+static const struct lf_json_shape family_shape = LF_JSON_SHAPE(family_fields);
+#undef OPTIONAL
 #undef NUMBER
+#undef FIGURE
 
 /* A runtime as written. */
 struct runtime_text {
@@ -66,6 +98,7 @@ struct runtime_text {
     const char *checked;
     const cJSON *backends;
     const cJSON *constants;
+    const cJSON *families;
     const cJSON *bands;
 };
 
@@ -79,7 +112,7 @@ static const struct lf_json_field runtime_fields[] = {
     FIELD(engine, LF_JSON_STRING),  {.key = "commit", .kind = LF_JSON_IGNORED},
     FIELD(source, LF_JSON_STRING),  FIELD(checked, LF_JSON_STRING),
     FIELD(backends, LF_JSON_ARRAY), FIELD(constants, LF_JSON_OBJECT),
-    FIELD(bands, LF_JSON_ARRAY),
+    FIELD(families, LF_JSON_ARRAY), FIELD(bands, LF_JSON_ARRAY),
 };
 #undef FIELD
 static const struct lf_json_shape runtime_shape = LF_JSON_SHAPE(runtime_fields);
@@ -174,6 +207,39 @@ static enum lf_status read_quant_efficiency(const struct lf_json *json, const cJ
     return LF_OK;
 }
 
+static enum lf_status read_families(const struct lf_json *json, const cJSON *array,
+                                    struct lf_arena *arena, struct lf_runtime *runtime,
+                                    struct lf_error *err)
+{
+    for (const cJSON *node = array->child; node != NULL; node = node->next) {
+        struct family_text text = {0};
+        enum lf_status status = lf_json_read(json, node, &family_shape, &text, arena, err);
+        if (status != LF_OK) {
+            return status;
+        }
+        if (runtime->family_count == LF_FAMILIES_MOST) {
+            return lf_json_fail(json, node, err, "more than %d families", LF_FAMILIES_MOST);
+        }
+        struct lf_runtime_family *family = &runtime->families[runtime->family_count++];
+        *family = (struct lf_runtime_family){.backend = text.backend,
+                                             .names = text.names,
+                                             .kappa_factor = text.kappa_factor,
+                                             .tflops_factor = text.tflops_factor};
+        for (size_t i = 0; i < LF_MIX_COUNT; i++) {
+            family->mixes[i] = text.mixes.count == 0;
+        }
+        for (size_t i = 0; i < text.mixes.count; i++) {
+            enum lf_mix mix;
+            if (!lf_mix_find(text.mixes.items[i], &mix)) {
+                return lf_json_fail(json, node, err, "mixes: \"%.64s\" is not a mix",
+                                    text.mixes.items[i]);
+            }
+            family->mixes[mix] = true;
+        }
+    }
+    return LF_OK;
+}
+
 static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node,
                                    struct lf_arena *arena, struct lf_runtime *runtime,
                                    struct lf_error *err)
@@ -189,6 +255,9 @@ static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node
     }
     if (status == LF_OK) {
         status = read_backends(json, text.backends, arena, runtime, err);
+    }
+    if (status == LF_OK) {
+        status = read_families(json, text.families, arena, runtime, err);
     }
     if (status == LF_OK) {
         status = read_bands(json, text.bands, arena, runtime, err);

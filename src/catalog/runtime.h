@@ -5,7 +5,7 @@
 #include "base/ggml.h"
 #include "base/json.h"
 
-enum { LF_BACKENDS_MOST = 16, LF_BANDS_MOST = 8 };
+enum { LF_BACKENDS_MOST = 16, LF_BANDS_MOST = 16, LF_FAMILIES_MOST = 16 };
 
 /* One way an engine runs on hardware: "cuda", "rocm", "metal", "cpu" ... */
 struct lf_runtime_backend {
@@ -14,11 +14,25 @@ struct lf_runtime_backend {
     double layer_us;     /* overhead of a layer */
     double moe_layer_us; /* further overhead of a layer with experts */
     double token_us;     /* overhead of a token */
+    /* Of reading a prompt: the share of the FP16 peak reached at 100 TFLOPS, how it falls off with
+     * the peak (an exponent), and what an MoE reaches of it; efficiency 0: not known. */
+    double prefill_efficiency;
+    double prefill_falloff;
+    double prefill_moe_factor;
+};
+
+/* Devices that differ from their back end's others, told by a part of their name. */
+struct lf_runtime_family {
+    const char *backend;
+    struct lf_strings names;
+    bool mixes[LF_MIX_COUNT]; /* those the kappa factor holds for */
+    double kappa_factor;      /* times kappa */
+    double tflops_factor;     /* times the listed TFLOPS */
 };
 
 /* How far the truth may lie from an estimate, as factors. */
 struct lf_band {
-    const char *when; /* "cuda-dense", "other", "poor" */
+    const char *when; /* "cuda-dense", "partial", "poor" ...: the rows of rules/speed.c */
     double low;
     double high;
     double coverage; /* 0..1: share of cases the interval aims to hold */
@@ -39,7 +53,12 @@ struct lf_runtime {
     double kv_efficiency;
     double gpu_hop_us;
     double offload_sync_us;
+    double prefill_bandwidth_efficiency;
+    double prefill_layer_us;
+    double prefill_16_bit_factor;
     double quant_efficiency[LF_MIX_COUNT]; /* 1 where not listed */
+    struct lf_runtime_family families[LF_FAMILIES_MOST];
+    size_t family_count;
     struct lf_band bands[LF_BANDS_MOST];
     size_t band_count;
 };

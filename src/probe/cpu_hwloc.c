@@ -24,8 +24,8 @@ extern char **environ;
  * where the x86 one would ask this processor about a recorded machine. */
 static void set_environment(const struct lf_probe *probe)
 {
-    static char *nothing[] = {NULL};
-    environ = nothing;
+    /* Emptied, not added to: a stray HWLOC_* of the user's would change what is read. */
+    environ[0] = NULL;
     setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 1);
     setenv("HWLOC_COMPONENTS", "linux,stop", 1);
     setenv("HWLOC_HIDE_ERRORS", "2", 1);

@@ -108,8 +108,9 @@ static void check_driver(struct lf_probe *probe, const struct vendor *vendor,
     const char *driver = accelerator->driver;
     enum lf_gap gap = accelerator->is_integrated ? LF_GAP_NONE : LF_GAP_ACCELERATORS;
     if (driver == NULL) {
+        accelerator->usable_bytes = lf_amount(0, LF_MEASURED, "no driver");
         lf_machine_diagnose(machine, gap, "gpu-no-driver",
-                            "%s (%s %s) has no kernel driver; what it can do is not known",
+                            "%s (%s %s) has no kernel driver, so nothing can run on it",
                             accelerator->id, accelerator->vendor, accelerator->pci_id);
         return;
     }
@@ -125,6 +126,7 @@ static void check_driver(struct lf_probe *probe, const struct vendor *vendor,
             return;
         }
     }
+    accelerator->usable_bytes = lf_amount(0, LF_MEASURED, "driver unsuited");
     lf_machine_diagnose(machine, gap, "gpu-driver-unsuited",
                         "%s (%s %s) runs under the driver %s, which tells no memory; %s is wanted",
                         accelerator->id, accelerator->vendor, accelerator->pci_id, driver,
