@@ -75,38 +75,48 @@ static bool meets(const struct lf_requirement *requirement, const struct lf_choi
            (!requirement->has_tier || choice->expectation.tier >= requirement->least_tier);
 }
 
-/* The best way to run the model that is at least as good as the requirement's quant; one that meets
- * it if there is one. */
+/* Whether a way comes closer to a requirement: it meets it, it fits, less is missing, it is faster
+ * where speed is asked for. */
+static bool is_closer(const struct lf_requirement *requirement, const struct lf_choice *way,
+                      const struct lf_choice *than)
+{
+    if (meets(requirement, way) != meets(requirement, than)) {
+        return meets(requirement, way);
+    }
+    if (way->placement.fits != than->placement.fits) {
+        return way->placement.fits;
+    }
+    if (!way->placement.fits) {
+        return way->placement.short_by_bytes < than->placement.short_by_bytes;
+    }
+    return requirement->least_tps > 0 && way->decode.mid > than->decode.mid;
+}
+
+/* The way to run the model, in a quant at least as good as asked for, that comes closest; the
+ * advised one among those that meet it. */
 static void find_way(const struct lf_advice_context *context, const struct lf_subject *subject,
                      const struct lf_requirement *requirement, struct lf_choice *best)
 {
-    const struct lf_quants *quants = &context->catalog->quants;
-    lf_choose(context, subject, best);
-    if (meets(requirement, best) &&
-        (!requirement->has_mix ||
-         quants->rows[best->mix].rank <= quants->rows[requirement->least_mix].rank)) {
-        return;
-    }
-    enum lf_mix mixes[LF_MIX_COUNT];
+    const struct lf_quant *quants = context->catalog->quants.rows;
+    uint64_t worst_rank = requirement->has_mix ? quants[requirement->least_mix].rank : UINT64_MAX;
+    enum lf_mix mixes[LF_MIX_COUNT + 1];
     size_t count = lf_candidate_mixes(subject, mixes);
-    bool has_way = !requirement->has_mix;
-    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
-    if (requirement->has_mix && count < LF_MIX_COUNT) {
+    if (requirement->has_mix) {
         mixes[count++] = requirement->least_mix;
     }
-    for (size_t i = 0; i < count; i++) {
-        bool is_good = !requirement->has_mix ||
-                       quants->rows[mixes[i]].rank <= quants->rows[requirement->least_mix].rank;
-        if (!is_good) {
+    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
+    lf_choose(context, subject, tried);
+    bool has_way = quants[tried->mix].rank <= worst_rank;
+    if (has_way) {
+        *best = *tried;
+    }
+    for (size_t i = 0; i < count && !(has_way && meets(requirement, best)); i++) {
+        if (quants[mixes[i]].rank > worst_rank) {
             continue;
         }
         memset(tried, 0, sizeof *tried);
         lf_choose_mix(context, subject, mixes[i], tried);
-        bool is_better = meets(requirement, tried) && !meets(requirement, best);
-        bool is_nearer = !best->placement.fits &&
-                         (tried->placement.fits ||
-                          tried->placement.short_by_bytes < best->placement.short_by_bytes);
-        if (!has_way || is_better || is_nearer) {
+        if (!has_way || is_closer(requirement, tried, best)) {
             *best = *tried;
             has_way = true;
         }

@@ -199,20 +199,23 @@ static bool is_whole(const struct lf_choice *choice)
            (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED);
 }
 
-/* Tries every mode with these settings; keeps the best in *best. Returns whether a whole placement
- * was found. */
+/* Tries the modes with these settings; keeps the best in *best. Returns whether a whole placement
+ * was found. Once something fits, only whole placements can be better. */
 static bool try_settings(const struct sizing *sizing, const struct lf_settings *settings,
                          struct lf_choice *best, bool *has_best)
 {
     static const enum lf_mode order[] = {LF_MODE_GPU,          LF_MODE_UNIFIED,
                                          LF_MODE_MULTI_GPU,    LF_MODE_EXPERTS_IN_RAM,
                                          LF_MODE_LAYERS_SPLIT, LF_MODE_CPU};
+    enum { WHOLE_MODES = 3 };
+    bool only_whole = *has_best && best->placement.fits;
+    size_t count = only_whole ? WHOLE_MODES : sizeof order / sizeof order[0];
     struct lf_load load;
     struct lf_choice tried;
     tried.reason_count = 0;
     tried.max_context_tokens = 0;
     make_load(sizing, settings, &load);
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         try_mode(sizing, &load, settings, order[i], &tried);
         if (tried.placement.short_by_bytes == UINT64_MAX && *has_best) {
             continue;
@@ -260,6 +263,16 @@ uint64_t lf_target_context(const struct lf_request *request, const struct lf_mod
     return target;
 }
 
+/* All the memory a model could be spread over. */
+static uint64_t all_room(const struct lf_budget *budget)
+{
+    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        room = lf_add(room, budget->gpus[g].budget_bytes);
+    }
+    return room;
+}
+
 /* Tries the target context and, where that does not fit, or not wholly on the GPUs there are, a
  * q8_0 cache and smaller contexts. */
 static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *has_best)
@@ -267,9 +280,14 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
     enum { LEAST_CONTEXT_TOKENS = 4096 };
     const struct lf_request *request = sizing->context->request;
     uint64_t target = lf_target_context(request, sizing->subject->model);
+    uint64_t loaded = sizing->weights.file_bytes - sizing->weights.mtp_bytes;
+    bool has_gpu = sizing->context->budget->gpu_count > 0;
+    if (loaded > all_room(sizing->context->budget) && request->context_tokens == 0) {
+        /* Nothing can fit; the smallest try tells how much is missing. */
+        target = target < LEAST_CONTEXT_TOKENS ? target : LEAST_CONTEXT_TOKENS;
+    }
     for (uint64_t tokens = target;; tokens /= 2) {
         struct lf_settings settings = lf_settings_for(request, tokens);
-        bool has_gpu = sizing->context->budget->gpu_count > 0;
         if (try_settings(sizing, &settings, best, has_best)) {
             return true;
         }
@@ -288,16 +306,6 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
             return false;
         }
     }
-}
-
-/* All the memory a model could be spread over. */
-static uint64_t all_room(const struct lf_budget *budget)
-{
-    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
-    for (size_t g = 0; g < budget->gpu_count; g++) {
-        room = lf_add(room, budget->gpus[g].budget_bytes);
-    }
-    return room;
 }
 
 /* Whether a mix is far too large to be worth sizing: no model was seen more than a tenth below the
