@@ -37,7 +37,9 @@ static enum lf_status write_answer(const struct lf_text *out)
         return LF_OK;
     }
     if (error != EPIPE) {
-        tell(strerror(error));
+        char text[LF_ERROR_TEXT_BYTES];
+        snprintf(text, sizeof text, "standard output: %s", strerror(error));
+        tell(text);
     }
     return LF_OUTPUT;
 }

@@ -26,7 +26,8 @@ static enum lf_status find_model(struct lf_session *session, const struct lf_mod
             nearest.names[i] = near[i]->id;
         }
         lf_nearest_format(&nearest, "", &names);
-        status = lf_fail(err, LF_USAGE, "\"%.128s\" is not one model; the nearest are %s",
+        status = lf_fail(err, LF_USAGE,
+                         "\"%.128s\" names no single model of the catalog; the nearest are %s",
                          lf_text_string(&name), lf_text_string(&names));
     }
     lf_text_clear(&names);

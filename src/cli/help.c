@@ -7,7 +7,7 @@
 #include "report/layout.h"
 #include "rules/weights.h"
 
-enum { LABEL_COLUMNS = 27, LABEL_BYTES = 64 };
+enum { LABEL_COLUMNS = 28, LABEL_BYTES = 64 };
 
 static const struct lf_style style = {.columns = LF_STYLE_COLUMNS};
 

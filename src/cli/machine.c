@@ -1,4 +1,6 @@
 /* Where the machine of an answer comes from. */
+#include <string.h>
+
 #include "advise/complete.h"
 #include "base/file.h"
 #include "cli/session.h"
@@ -9,11 +11,12 @@ enum { MACHINE_FILE_BYTES = 16 * 1024 * 1024 };
 static enum lf_status read_file(struct lf_session *session, struct lf_error *err)
 {
     const char *path = session->options.machine;
+    const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
     struct lf_text content = {0};
     enum lf_status status = lf_file_read(path, MACHINE_FILE_BYTES, &content, err);
     if (status == LF_OK) {
         status =
-            lf_machine_read(&session->machine, path, lf_text_string(&content), content.length, err);
+            lf_machine_read(&session->machine, name, lf_text_string(&content), content.length, err);
     }
     lf_text_clear(&content);
     return status;

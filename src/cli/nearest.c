@@ -34,7 +34,7 @@ void lf_nearest_add(struct lf_nearest *nearest, const char *candidate)
 void lf_nearest_format(const struct lf_nearest *nearest, const char *prefix, struct lf_text *out)
 {
     for (size_t i = 0; i < nearest->count; i++) {
-        const char *joint = i == 0 ? "" : i + 1 == nearest->count ? " or " : ", ";
+        const char *joint = i == 0 ? "" : i + 1 == nearest->count ? " and " : ", ";
         lf_text_format(out, "%s%s%s", joint, prefix, nearest->names[i]);
     }
 }

@@ -19,7 +19,7 @@ struct lf_nearest {
 /* Considers one more candidate. */
 void lf_nearest_add(struct lf_nearest *nearest, const char *candidate);
 
-/* Adds "a", "a or b", "a, b or c" to out, each behind prefix ("--"). */
+/* Adds "a", "a and b", "a, b and c" to out, each behind prefix ("--"). */
 void lf_nearest_format(const struct lf_nearest *nearest, const char *prefix, struct lf_text *out);
 
 #endif

@@ -114,6 +114,7 @@ static enum lf_status store_word(struct parser *parser, const struct lf_option *
                                  const char *text, unsigned *field)
 {
     struct lf_text words = {0};
+    lf_text_add_string(&words, "one of ");
     for (unsigned place = 0; row->word(place) != NULL; place++) {
         if (strcmp(text, row->word(place)) == 0) {
             *field = place;

@@ -47,13 +47,19 @@ static size_t columns_of(const char *text, size_t length)
     return columns;
 }
 
-/* Bytes of the longest run of whole words that fits into so many columns; at least one word. A
- * number stays with the word before it ("Opus 5", "-c 32768"). */
-static size_t fitting(const char *text, size_t columns)
+/* Whether a line may end before this word. A number stays with the word before it ("Opus 5"); the
+ * lines of a command begin with an option. */
+static bool starts_line(const char *word, bool is_command)
+{
+    return is_command ? *word == '-' : strchr("0123456789%", *word) == NULL;
+}
+
+/* Bytes of the longest run of whole words that fits into so many columns; at least one word. */
+static size_t fitting(const char *text, size_t columns, bool is_command)
 {
     size_t best = 0;
     for (size_t end = 0;; end++) {
-        bool is_break = text[end] == ' ' && strchr("0123456789%", text[end + 1]) == NULL;
+        bool is_break = text[end] == ' ' && starts_line(text + end + 1, is_command);
         if (!is_break && text[end] != '\0') {
             continue;
         }
@@ -79,7 +85,8 @@ void lf_layout_paragraph(struct lf_text *out, const struct lf_style *style,
     add_blanks(out, indent > used ? indent - used : 0);
     for (;;) {
         bool is_last = lf_text_columns(text) <= room;
-        size_t length = is_last ? strlen(text) : fitting(text, room - lf_text_columns(joint));
+        size_t length =
+            is_last ? strlen(text) : fitting(text, room - lf_text_columns(joint), joint[0] != '\0');
         is_last = is_last || text[length] == '\0';
         begin_paint(out, style, paragraph->paint);
         lf_text_add(out, text, length);
@@ -92,6 +99,26 @@ void lf_layout_paragraph(struct lf_text *out, const struct lf_style *style,
         text += length + 1;
         add_blanks(out, indent);
     }
+}
+
+void lf_layout_parts(struct lf_text *out, const struct lf_style *style, const char *const parts[],
+                     size_t count)
+{
+    enum { DOT_COLUMNS = 3 };
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t columns = lf_text_columns(parts[i]);
+        if (i > 0 && used + DOT_COLUMNS + columns > style->columns) {
+            lf_text_add(out, "\n", 1);
+            used = 0;
+        } else if (i > 0) {
+            lf_text_add_string(out, " \u00B7 ");
+            used += DOT_COLUMNS;
+        }
+        lf_text_add_string(out, parts[i]);
+        used += columns;
+    }
+    lf_text_add(out, "\n", 1);
 }
 
 size_t lf_layout_lines(const struct lf_text *text)

@@ -31,7 +31,7 @@ void lf_layout_paint(struct lf_text *out, const struct lf_style *style, enum lf_
 struct lf_paragraph {
     const char *label;    /* NULL: none */
     size_t label_columns; /* the label is filled up with blanks to so many */
-    const char *joint;    /* ends every line but the last (" \\" in commands); NULL: nothing */
+    const char *joint;    /* a command: ends every line but the last (" \\"); NULL: words */
     enum lf_paint label_paint;
     enum lf_paint paint;
 };
@@ -39,6 +39,10 @@ struct lf_paragraph {
 /* Adds text, its words wrapped to the style's columns. */
 void lf_layout_paragraph(struct lf_text *out, const struct lf_style *style,
                          const struct lf_paragraph *paragraph, const char *text);
+
+/* Adds parts[count] with dots between them, as many on a line as fit. */
+void lf_layout_parts(struct lf_text *out, const struct lf_style *style, const char *const parts[],
+                     size_t count);
 
 /* The lines of text. */
 size_t lf_layout_lines(const struct lf_text *text);
@@ -50,6 +54,7 @@ void lf_layout_finish(struct lf_text *out, const struct lf_style *style, size_t 
  * table is too wide, and its text is cut with an ellipsis. */
 struct lf_column {
     const char *title;     /* NULL in all columns: no line of titles */
+    const char *brief;     /* title in a table that is too wide; NULL: the same */
     bool is_right;         /* aligned to the right, as figures are */
     size_t flexible_least; /* 0: not flexible */
     unsigned from_columns; /* shown in styles at least so wide */

@@ -53,9 +53,17 @@ static bool is_last_text(const struct lf_table *table, const struct lf_cell row[
     return row[c].text[0] != '\0' && c + 1 < table->column_count && behind == table->column_count;
 }
 
-static void measure(const struct lf_table *table, const struct lf_style *style,
-                    struct widths *widths)
+static const char *title_of(const struct lf_column *column, bool is_brief)
 {
+    const char *title = is_brief && column->brief != NULL ? column->brief : column->title;
+    return title == NULL ? "" : title;
+}
+
+/* Returns the columns the whole table takes. */
+static size_t measure(const struct lf_table *table, const struct lf_style *style, bool is_brief,
+                      struct widths *widths)
+{
+    size_t total = table->indent;
     for (size_t c = 0; c < table->column_count; c++) {
         const struct lf_column *column = &table->columns[c];
         size_t widest = 0;
@@ -66,21 +74,18 @@ static void measure(const struct lf_table *table, const struct lf_style *style,
             }
             widest = columns > widest ? columns : widest;
         }
-        size_t title = column->title == NULL ? 0 : lf_text_columns(column->title);
+        size_t title = lf_text_columns(title_of(column, is_brief));
         bool is_hidden = widest == 0 || style->columns < column->from_columns;
         widths->of[c] = is_hidden ? 0 : widest > title ? widest : title;
+        total += is_hidden ? 0 : widths->of[c] + GAP_COLUMNS;
     }
+    return total - (total > table->indent ? GAP_COLUMNS : 0);
 }
 
 /* Takes columns from the flexible ones, the last first, until the table fits. */
-static void shrink(const struct lf_table *table, const struct lf_style *style,
+static void shrink(const struct lf_table *table, const struct lf_style *style, size_t total,
                    struct widths *widths)
 {
-    size_t total = table->indent;
-    for (size_t c = 0; c < table->column_count; c++) {
-        total += widths->of[c] == 0 ? 0 : widths->of[c] + GAP_COLUMNS;
-    }
-    total -= total > table->indent ? GAP_COLUMNS : 0;
     for (size_t c = table->column_count; c-- > 0 && total > style->columns;) {
         size_t least = table->columns[c].flexible_least;
         if (least == 0 || widths->of[c] <= least) {
@@ -153,18 +158,34 @@ static void add_row(struct lf_text *out, const struct lf_style *style, const str
     lf_text_add(out, "\n", 1);
 }
 
+/* What the columns that only wide styles show can give away; titles need not get brief for them. */
+static size_t extra_spare(const struct lf_table *table, const struct widths *widths)
+{
+    size_t spare = 0;
+    for (size_t c = 0; c < table->column_count; c++) {
+        size_t least = table->columns[c].flexible_least;
+        if (table->columns[c].from_columns > 0 && least > 0 && widths->of[c] > least) {
+            spare += widths->of[c] - least;
+        }
+    }
+    return spare;
+}
+
 void lf_table_render(const struct lf_table *table, const struct lf_style *style,
                      struct lf_text *out)
 {
     struct widths widths = {0};
     struct lf_cell titles[COLUMNS_MOST] = {{0}};
     bool has_titles = false;
-    measure(table, style, &widths);
-    shrink(table, style, &widths);
+    size_t total = measure(table, style, false, &widths);
+    bool is_brief = total - extra_spare(table, &widths) > style->columns;
+    if (is_brief) {
+        total = measure(table, style, true, &widths);
+    }
+    shrink(table, style, total, &widths);
     for (size_t c = 0; c < table->column_count; c++) {
-        const char *title = table->columns[c].title;
-        titles[c] = (struct lf_cell){title == NULL ? "" : title, LF_PAINT_FAINT};
-        has_titles = has_titles || title != NULL;
+        titles[c] = (struct lf_cell){title_of(&table->columns[c], is_brief), LF_PAINT_FAINT};
+        has_titles = has_titles || titles[c].text[0] != '\0';
     }
     if (has_titles) {
         add_row(out, style, table, titles, &widths);

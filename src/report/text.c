@@ -5,6 +5,8 @@
 
 #include "base/units.h"
 
+enum { RATE_BYTES = 24 };
+
 const struct lf_renderer lf_renderer_text = {
     .name = "text",
     .system = lf_text_system,
@@ -14,16 +16,26 @@ const struct lf_renderer lf_renderer_text = {
     .check = lf_text_check,
 };
 
+/* A rate in two or three digits: "3.2", "48", "331", "5.0k", "13k". */
+static const char *format_rate(char buffer[RATE_BYTES], double rate)
+{
+    if (rate >= 999.5) {
+        snprintf(buffer, RATE_BYTES, "%.*fk", rate < 9950 ? 1 : 0, rate / 1000.0);
+    } else {
+        snprintf(buffer, RATE_BYTES, "%.*f", rate < 9.95 ? 1 : 0, rate);
+    }
+    return buffer;
+}
+
 const char *lf_tps_format(char buffer[LF_CELL_BYTES], const struct lf_estimate *estimate)
 {
+    char low[RATE_BYTES];
+    char high[RATE_BYTES];
     if (estimate->mid <= 0) {
         snprintf(buffer, LF_CELL_BYTES, "unknown");
-    } else if (estimate->low < 9.95) {
-        int decimals = estimate->high < 99.5 ? 1 : 0;
-        snprintf(buffer, LF_CELL_BYTES, "%.1f\u2013%.*f", estimate->low,
-                 estimate->high < 9.95 ? decimals : 0, estimate->high);
     } else {
-        snprintf(buffer, LF_CELL_BYTES, "%.0f\u2013%.0f", estimate->low, estimate->high);
+        snprintf(buffer, LF_CELL_BYTES, "%s\u2013%s", format_rate(low, estimate->low),
+                 format_rate(high, estimate->high));
     }
     return buffer;
 }
@@ -63,10 +75,10 @@ const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_for
     char active[LF_SIZE_TEXT_BYTES];
     lf_params_format(total, form->params_total);
     if (form->experts > 0 && form->params_active < form->params_total) {
-        snprintf(buffer, LF_CELL_BYTES, "%s, %s active", total,
+        snprintf(buffer, LF_CELL_BYTES, "%s parameters, %s active", total,
                  lf_params_format(active, form->params_active));
     } else {
-        snprintf(buffer, LF_CELL_BYTES, "%s", total);
+        snprintf(buffer, LF_CELL_BYTES, "%s parameters", total);
     }
     return buffer;
 }

@@ -18,7 +18,7 @@ const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expect
 /* Where a placement lies, in few columns: "GPU", "2 GPUs", "GPU+RAM", "CPU". Returns buffer. */
 const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement);
 
-/* "34.7B", "34.7B (3.0B active)". Returns buffer. */
+/* "8.2B parameters", "34.7B parameters, 3.0B active". Returns buffer. */
 const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form);
 
 enum lf_paint lf_tier_paint(enum lf_tier tier);
@@ -33,6 +33,10 @@ void lf_text_cpu_name(const char *name, struct lf_text *out);
 /* "note: ..." for each. */
 void lf_text_warnings(const struct lf_reason warnings[], size_t count, const struct lf_style *style,
                       struct lf_text *out);
+
+/* What came nearest to fitting, and why nothing does. */
+void lf_text_unfit(const struct lf_fit_report *report, const struct lf_style *style,
+                   struct lf_text *out);
 
 /* The arguments of a command as a shell takes them. */
 void lf_text_command(const struct lf_command *command, struct lf_text *out);

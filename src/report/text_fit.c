@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -6,37 +5,55 @@
 
 enum {
     ROWS_LEAST = 5, /* shown however little room there is */
-    ROWS_UNBOUND = 20,
-    UNFIT_SHOWN = 5,
     WIDE_COLUMNS = 100,
 };
 
-static const struct lf_column narrow_columns[] = {
+static const struct lf_column columns[] = {
     {.title = "#", .is_right = true},
     {.title = "model", .flexible_least = 12},
-    {.title = "size", .is_right = true, .from_columns = WIDE_COLUMNS},
+    {.title = "params", .is_right = true, .from_columns = WIDE_COLUMNS},
+    {.title = "active", .is_right = true, .from_columns = WIDE_COLUMNS},
     {.title = "quant"},
     {.title = "where"},
     {.title = "GiB", .is_right = true},
-    {.title = "context", .is_right = true},
+    {.title = "context", .brief = "ctx", .is_right = true},
     {.title = "tok/s", .is_right = true},
-    {.title = "quality", .is_right = true},
+    {.title = "quality", .brief = "qual", .is_right = true},
     {.title = "good for"},
-    {.title = "because", .flexible_least = 10, .from_columns = WIDE_COLUMNS},
+    {.title = "note", .flexible_least = 10, .from_columns = WIDE_COLUMNS},
 };
 
-enum { COLUMN_COUNT = sizeof narrow_columns / sizeof narrow_columns[0] };
+enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
+
+/* What the other columns do not say already. */
+static void add_note(struct lf_table *table, const struct lf_choice *choice)
+{
+    enum lf_mode mode = choice->placement.mode;
+    bool is_split = mode == LF_MODE_EXPERTS_IN_RAM || mode == LF_MODE_LAYERS_SPLIT;
+    struct lf_text note = {0};
+    for (size_t i = 0; i < choice->reason_count; i++) {
+        const struct lf_reason *reason = &choice->reasons[i];
+        if (is_split || strcmp(reason->code, lf_mode_id(mode)) != 0) {
+            lf_text_format(&note, "%s%s", note.length == 0 ? "" : "; ", reason->text);
+        }
+    }
+    lf_table_add(table, LF_PAINT_FAINT, lf_text_string(&note));
+    lf_text_clear(&note);
+}
 
 static void add_row(struct lf_table *table, const struct lf_choice *choice, size_t rank,
                     const struct lf_catalog *catalog)
 {
     char buffer[LF_CELL_BYTES];
     char size[LF_SIZE_TEXT_BYTES];
+    const struct lf_form *form = &choice->subject->form;
     const struct lf_expectation *expectation = &choice->expectation;
     enum lf_paint paint = lf_tier_paint(expectation->tier);
     lf_table_format(table, LF_PAINT_FAINT, "%zu", rank);
     lf_table_add(table, LF_PAINT_STRONG, choice->subject->model->name);
-    lf_table_add(table, LF_PAINT_PLAIN, lf_size_class_format(buffer, &choice->subject->form));
+    lf_table_add(table, LF_PAINT_PLAIN, lf_params_format(size, form->params_total));
+    lf_table_add(table, LF_PAINT_PLAIN,
+                 form->experts == 0 ? "" : lf_params_format(size, form->params_active));
     lf_table_add(table, LF_PAINT_PLAIN, lf_mix_name(choice->mix));
     lf_table_add(table, LF_PAINT_PLAIN, lf_where_format(buffer, &choice->placement));
     lf_table_add(table, LF_PAINT_PLAIN, lf_gib_format(size, choice->total_bytes));
@@ -44,13 +61,13 @@ static void add_row(struct lf_table *table, const struct lf_choice *choice, size
     lf_table_add(table, LF_PAINT_PLAIN, lf_tps_format(buffer, &choice->decode));
     lf_table_add(table, LF_PAINT_PLAIN, lf_quality_format(buffer, expectation));
     lf_table_add(table, paint, catalog->tiers.rows[expectation->tier].label);
-    lf_table_add(table, LF_PAINT_FAINT, choice->reason_count > 0 ? choice->reasons[0].text : "");
+    add_note(table, choice);
 }
 
 static void add_table(const struct lf_fit_report *report, size_t count,
                       const struct lf_style *style, struct lf_text *out)
 {
-    struct lf_table table = {.columns = narrow_columns, .column_count = COLUMN_COUNT};
+    struct lf_table table = {.columns = columns, .column_count = COLUMN_COUNT};
     for (size_t i = 0; i < count; i++) {
         add_row(&table, report->models[i], i + 1, report->catalog);
     }
@@ -126,23 +143,6 @@ static void add_bottom(const struct lf_fit_report *report, size_t shown,
     add_hints(report, shown, style, out);
 }
 
-/* Nothing fits: what came nearest, and what would help. */
-static void add_unfit(const struct lf_fit_report *report, const struct lf_style *style,
-                      struct lf_text *out)
-{
-    const struct lf_paragraph faint = {.label = "", .label_columns = 2, .paint = LF_PAINT_FAINT};
-    size_t count = report->unfit_count < UNFIT_SHOWN ? report->unfit_count : UNFIT_SHOWN;
-    for (size_t i = 0; i < count; i++) {
-        const struct lf_choice *choice = report->unfit[i];
-        lf_layout_paint(out, style, LF_PAINT_STRONG, choice->subject->model->name);
-        lf_text_add(out, "\n", 1);
-        for (size_t r = 0; r < choice->reason_count; r++) {
-            lf_layout_paragraph(out, style, &faint, choice->reasons[r].text);
-        }
-    }
-    lf_text_warnings(report->warnings, report->warning_count, style, out);
-}
-
 void lf_text_fit(const struct lf_fit_report *report, const struct lf_style *style,
                  struct lf_text *out)
 {
@@ -153,7 +153,7 @@ void lf_text_fit(const struct lf_fit_report *report, const struct lf_style *styl
     add_top(report, style, &top);
     lf_text_add_string(out, lf_text_string(&top));
     if (report->count == 0) {
-        add_unfit(report, style, out);
+        lf_text_unfit(report, style, out);
     } else {
         add_bottom(report, 0, style, &bottom);
         size_t used = lf_layout_lines(&top) + lf_layout_lines(&bottom) + 1;

@@ -10,11 +10,11 @@ static const struct lf_column placement_columns[] = {
     {.title = "quant"},
     {.title = "where"},
     {.title = "GiB", .is_right = true},
-    {.title = "context", .is_right = true},
-    {.title = "at most", .is_right = true},
+    {.title = "context", .brief = "ctx", .is_right = true},
+    {.title = "max context", .brief = "max", .is_right = true},
     {.title = "tok/s", .is_right = true},
-    {.title = "prompt tok/s", .is_right = true},
-    {.title = "quality", .is_right = true},
+    {.title = "prompt/s", .is_right = true},
+    {.title = "quality", .brief = "qual", .is_right = true},
     {.title = "good for"},
 };
 
@@ -67,30 +67,36 @@ static void add_gib(struct lf_table *table, uint64_t bytes)
 static void add_facts(const struct lf_info_report *report, const struct lf_style *style,
                       struct lf_text *out)
 {
+    enum { MODALITIES_SHOWN = 8, PARTS_MOST = 7 + MODALITIES_SHOWN };
     const struct lf_model *model = report->subject.model;
-    const struct lf_paragraph plain = {0};
+    const struct lf_form *form = &report->subject.form;
+    const char *parts[PARTS_MOST];
     char params[LF_CELL_BYTES];
+    char context[LF_CELL_BYTES];
     char tokens[LF_SIZE_TEXT_BYTES];
-    struct lf_text line = {0};
-    lf_layout_paint(out, style, LF_PAINT_STRONG, model->name);
-    lf_text_format(out, "  %s\n", model->hf == NULL ? model->id : model->hf);
-    const char *kind = lf_form_kind(&report->subject.form);
-    lf_text_format(&line, "%s parameters, %s \u00B7 %s context \u00B7 %s \u00B7 %s",
-                   lf_size_class_format(params, &report->subject.form), kind,
-                   model->native_context_tokens == 0
-                       ? "unknown"
-                       : lf_tokens_format(tokens, model->native_context_tokens),
-                   model->released == NULL ? "release unknown" : model->released,
-                   model->licence == NULL ? "licence unknown" : model->licence);
-    for (size_t i = 0; i < model->modalities.count; i++) {
+    size_t count = 0;
+    lf_tokens_format(tokens, model->native_context_tokens);
+    snprintf(context, sizeof context, "%s context",
+             model->native_context_tokens == 0 ? "unknown" : tokens);
+    parts[count++] = lf_size_class_format(params, form);
+    parts[count++] = lf_form_kind(form);
+    parts[count++] = context;
+    parts[count++] = model->released == NULL ? "release unknown" : model->released;
+    parts[count++] = model->licence == NULL ? "licence unknown" : model->licence;
+    for (size_t i = 0; i < model->modalities.count && i < MODALITIES_SHOWN; i++) {
         if (!lf_text_equal_nocase(model->modalities.items[i], "text")) {
-            lf_text_format(&line, " \u00B7 %s", model->modalities.items[i]);
+            parts[count++] = model->modalities.items[i];
         }
     }
-    lf_text_format(&line, "%s%s", model->thinks ? " \u00B7 thinks" : "",
-                   model->calls_tools ? " \u00B7 calls tools" : "");
-    lf_layout_paragraph(out, style, &plain, lf_text_string(&line));
-    lf_text_clear(&line);
+    if (model->thinks) {
+        parts[count++] = "thinks";
+    }
+    if (model->calls_tools) {
+        parts[count++] = "calls tools";
+    }
+    lf_layout_paint(out, style, LF_PAINT_STRONG, model->name);
+    lf_text_format(out, "  %s\n", model->hf == NULL ? model->id : model->hf);
+    lf_layout_parts(out, style, parts, count);
 }
 
 /* What to expect of the first placement, or why there is none. */
@@ -155,8 +161,7 @@ static void add_placements(const struct lf_info_report *report, const struct lf_
                          ? ""
                          : lf_tokens_format(size, choice->max_context_tokens));
         lf_table_add(&table, paint, lf_tps_format(buffer, &choice->decode));
-        lf_table_add(&table, paint,
-                     choice->prefill.mid <= 0 ? "" : lf_tps_format(buffer, &choice->prefill));
+        lf_table_add(&table, paint, lf_tps_format(buffer, &choice->prefill));
         lf_table_add(&table, paint, lf_quality_format(buffer, expectation));
         lf_table_add(&table, lf_tier_paint(expectation->tier),
                      report->catalog->tiers.rows[expectation->tier].label);
@@ -221,9 +226,9 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
                       struct lf_text *out)
 {
     static const char *const sure[] = {
-        [LF_EXACTNESS_MEASURED_ARCH] = "exact",
-        [LF_EXACTNESS_RULE] = "by rule",
-        [LF_EXACTNESS_ESTIMATED] = "estimated",
+        [LF_EXACTNESS_MEASURED_ARCH] = "exact but for compute",
+        [LF_EXACTNESS_RULE] = "by rule, compute estimated",
+        [LF_EXACTNESS_ESTIMATED] = "all estimated",
     };
     struct lf_table table = {COLUMNS_OF(size_columns), .indent = 2};
     char tokens[LF_SIZE_TEXT_BYTES];
@@ -239,11 +244,12 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
         add_gib(&table, row->compute_bytes);
         add_gib(&table, row->total_bytes);
     }
-    lf_text_format(&remark, "%s context, %s cache; weights and cache %s for %s",
+    lf_text_format(&remark, "%s context, %s cache; %s",
                    lf_tokens_format(tokens, report->settings.context_tokens),
                    lf_cache_types_format(types, report->settings.type_k, report->settings.type_v),
-                   sure[report->exactness], LF_ENGINE_NAME " " LF_ENGINE_VERSION);
-    add_title(out, style, "Sizes on any machine", lf_text_string(&remark));
+                   sure[report->exactness]);
+    add_title(out, style, "Sizes with " LF_ENGINE_NAME " " LF_ENGINE_VERSION,
+              lf_text_string(&remark));
     lf_table_render(&table, style, out);
     lf_text_clear(&remark);
     lf_table_clear(&table);

@@ -5,11 +5,12 @@ enum { WIDE_COLUMNS = 100 };
 
 static const struct lf_column columns[] = {
     {.title = "model", .flexible_least = 20},
-    {.title = "size", .flexible_least = 6},
-    {.title = "kind"},
-    {.title = "context", .is_right = true},
+    {.title = "params", .is_right = true},
+    {.title = "active", .is_right = true},
+    {.title = "kind", .from_columns = WIDE_COLUMNS},
+    {.title = "context", .brief = "ctx", .is_right = true},
     {.title = "released"},
-    {.title = "licence", .flexible_least = 8},
+    {.title = "licence", .flexible_least = 10},
     {.title = "can", .flexible_least = 4, .from_columns = WIDE_COLUMNS},
 };
 
@@ -39,12 +40,15 @@ static void add_abilities(struct lf_table *table, const struct lf_model *model)
 
 static void add_row(struct lf_table *table, const struct lf_subject *subject)
 {
-    char buffer[LF_CELL_BYTES];
+    char params[LF_SIZE_TEXT_BYTES];
     char tokens[LF_SIZE_TEXT_BYTES];
     const struct lf_model *model = subject->model;
+    const struct lf_form *form = &subject->form;
     lf_table_add(table, LF_PAINT_STRONG, model->id);
-    lf_table_add(table, LF_PAINT_PLAIN, lf_size_class_format(buffer, &subject->form));
-    lf_table_add(table, LF_PAINT_PLAIN, lf_form_kind(&subject->form));
+    lf_table_add(table, LF_PAINT_PLAIN, lf_params_format(params, form->params_total));
+    lf_table_add(table, LF_PAINT_PLAIN,
+                 form->experts == 0 ? "" : lf_params_format(params, form->params_active));
+    lf_table_add(table, LF_PAINT_PLAIN, lf_form_kind(form));
     lf_table_add(table, LF_PAINT_PLAIN,
                  model->native_context_tokens == 0
                      ? "unknown"

@@ -1,4 +1,4 @@
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -44,40 +44,64 @@ void lf_text_cpu_name(const char *name, struct lf_text *out)
     }
 }
 
-static void add_rate(struct lf_text *line, struct lf_amount bandwidth_bps)
+enum { PARTS_MOST = 8 };
+
+/* What a line is made of. */
+struct parts {
+    const char *items[PARTS_MOST];
+    size_t count;
+    struct lf_arena arena;
+};
+
+static void add_part(struct parts *parts, const char *text)
+{
+    assert(parts->count < PARTS_MOST);
+    parts->items[parts->count++] = lf_arena_copy(&parts->arena, text, strlen(text));
+}
+
+static void add_rate(struct parts *parts, struct lf_amount bandwidth_bps)
 {
     char rate[LF_SIZE_TEXT_BYTES];
     if (lf_known(bandwidth_bps)) {
-        lf_text_format(line, " \u00B7 %s", lf_rate_format(rate, bandwidth_bps.value));
+        add_part(parts, lf_rate_format(rate, bandwidth_bps.value));
     }
 }
 
-static void add_cpu_and_ram(const struct lf_machine *machine, const struct lf_budget *budget,
-                            struct lf_text *line)
+static void add_cpu(const struct lf_cpu *cpu, struct parts *parts)
+{
+    struct lf_text line = {0};
+    if (cpu->name == NULL) {
+        lf_text_add_string(&line, "CPU unknown");
+    } else {
+        lf_text_cpu_name(cpu->name, &line);
+    }
+    if (lf_known(cpu->cores)) {
+        uint64_t cores = cpu->cores.value;
+        lf_text_format(&line, ", %llu core%s", (unsigned long long)cores, cores == 1 ? "" : "s");
+    }
+    add_part(parts, lf_text_string(&line));
+    lf_text_clear(&line);
+}
+
+static void add_ram(const struct lf_memory *memory, const struct lf_budget *budget,
+                    struct parts *parts)
 {
     char size[LF_SIZE_TEXT_BYTES];
-    const struct lf_memory *memory = &machine->memory;
-    if (machine->cpu.name == NULL) {
-        lf_text_add_string(line, "CPU unknown");
-    } else {
-        lf_text_cpu_name(machine->cpu.name, line);
-    }
-    if (lf_known(machine->cpu.cores)) {
-        uint64_t cores = machine->cpu.cores.value;
-        lf_text_format(line, ", %llu core%s", (unsigned long long)cores, cores == 1 ? "" : "s");
-    }
+    struct lf_text line = {0};
     if (!lf_known(memory->usable_bytes)) {
-        lf_text_add_string(line, " \u00B7 RAM unknown");
+        add_part(parts, "RAM unknown");
         return;
     }
     bool is_limited = lf_known(memory->limit_bytes) && lf_known(memory->total_bytes) &&
                       memory->limit_bytes.value < memory->total_bytes.value;
-    lf_text_format(line, " \u00B7 %s RAM%s", lf_size_format(size, memory->usable_bytes.value),
+    lf_text_format(&line, "%s RAM%s", lf_size_format(size, memory->usable_bytes.value),
                    is_limited ? " (limit)" : "");
     if (!budget->is_unified) {
-        lf_text_format(line, ", %s for models", lf_size_format(size, budget->ram.budget_bytes));
+        lf_text_format(&line, ", %s for models", lf_size_format(size, budget->ram.budget_bytes));
     }
-    add_rate(line, memory->bandwidth_bps);
+    add_part(parts, lf_text_string(&line));
+    lf_text_clear(&line);
+    add_rate(parts, memory->bandwidth_bps);
 }
 
 static const struct lf_pool *find_pool(const struct lf_budget *budget,
@@ -99,9 +123,9 @@ static bool is_same(const struct lf_accelerator *a, const struct lf_accelerator 
            lf_known_or(a->total_bytes, 0) == lf_known_or(b->total_bytes, 0);
 }
 
-/* "2 × NVIDIA GeForce RTX 3090, 24.0 GiB each, 23.0 GiB for models · 936 GB/s". */
+/* "2 x NVIDIA GeForce RTX 3090, 24.0 GiB each, 23.0 GiB for models", and its bandwidth. */
 static void add_gpu(const struct lf_accelerator *gpu, size_t count, const struct lf_pool *pool,
-                    struct lf_text *line)
+                    struct parts *parts)
 {
     static const char *const kinds[] = {
         [LF_MEMORY_DEDICATED] = "",
@@ -109,37 +133,37 @@ static void add_gpu(const struct lf_accelerator *gpu, size_t count, const struct
         [LF_MEMORY_PARTITION] = " slice",
     };
     char size[LF_SIZE_TEXT_BYTES];
+    struct lf_text line = {0};
     if (count > 1) {
-        lf_text_format(line, "%zu \u00D7 ", count);
+        lf_text_format(&line, "%zu \u00D7 ", count);
     }
     const char *name = gpu->name == NULL ? "GPU" : gpu->name;
     bool has_vendor = lf_text_contains_nocase(name, gpu->vendor);
-    lf_text_format(line, "%s%s%s", has_vendor ? "" : gpu->vendor, has_vendor ? "" : " ", name);
+    lf_text_format(&line, "%s%s%s", has_vendor ? "" : gpu->vendor, has_vendor ? "" : " ", name);
     struct lf_amount bytes = lf_known(gpu->total_bytes) ? gpu->total_bytes : gpu->usable_bytes;
     if (lf_known(bytes)) {
-        lf_text_format(line, ", %s%s%s", lf_size_format(size, bytes.value), kinds[gpu->memory_kind],
-                       count > 1 ? " each" : "");
+        lf_text_format(&line, ", %s%s%s", lf_size_format(size, bytes.value),
+                       kinds[gpu->memory_kind], count > 1 ? " each" : "");
     } else {
-        lf_text_add_string(line, ", memory unknown");
+        lf_text_add_string(&line, ", memory unknown");
     }
     if (pool != NULL) {
-        lf_text_format(line, ", %s for models", lf_size_format(size, pool->budget_bytes));
+        lf_text_format(&line, ", %s for models", lf_size_format(size, pool->budget_bytes));
     } else if (lf_known(bytes)) {
-        lf_text_add_string(line, ", not used");
+        lf_text_add_string(&line, ", not used");
     }
-    add_rate(line, gpu->bandwidth_bps);
+    add_part(parts, lf_text_string(&line));
+    lf_text_clear(&line);
+    add_rate(parts, gpu->bandwidth_bps);
 }
 
-/* The GPUs that are not worth a line of their own, behind the RAM. */
-static void add_no_gpu(const struct lf_machine *machine, struct lf_text *line)
+/* What there is to say of GPUs that are not worth a line of their own. */
+static const char *no_gpu_words(const struct lf_machine *machine)
 {
     if (lf_machine_has_gap(machine, LF_GAP_ACCELERATORS)) {
-        lf_text_add_string(line, " \u00B7 GPU unknown");
-    } else if (machine->accelerator_count > 0) {
-        lf_text_add_string(line, " \u00B7 no GPU with memory of its own");
-    } else {
-        lf_text_add_string(line, " \u00B7 no GPU");
+        return "GPU unknown";
     }
+    return machine->accelerator_count > 0 ? "no GPU with memory of its own" : "no GPU";
 }
 
 static bool is_shown(const struct lf_accelerator *gpu, const struct lf_budget *budget)
@@ -150,17 +174,17 @@ static bool is_shown(const struct lf_accelerator *gpu, const struct lf_budget *b
 void lf_text_machine(const struct lf_machine *machine, const struct lf_budget *budget,
                      const struct lf_style *style, struct lf_text *out)
 {
-    const struct lf_paragraph plain = {0};
-    struct lf_text line = {0};
+    struct parts parts = {0};
     size_t shown = 0;
     for (size_t i = 0; i < machine->accelerator_count; i++) {
         shown += is_shown(&machine->accelerators[i], budget);
     }
-    add_cpu_and_ram(machine, budget, &line);
+    add_cpu(&machine->cpu, &parts);
+    add_ram(&machine->memory, budget, &parts);
     if (shown == 0) {
-        add_no_gpu(machine, &line);
+        add_part(&parts, no_gpu_words(machine));
     }
-    lf_layout_paragraph(out, style, &plain, lf_text_string(&line));
+    lf_layout_parts(out, style, parts.items, parts.count);
     for (size_t i = 0; i < machine->accelerator_count;) {
         const struct lf_accelerator *gpu = &machine->accelerators[i];
         size_t count = 1;
@@ -170,10 +194,10 @@ void lf_text_machine(const struct lf_machine *machine, const struct lf_budget *b
         }
         i += count;
         if (is_shown(gpu, budget)) {
-            lf_text_clear(&line);
-            add_gpu(gpu, count, find_pool(budget, gpu), &line);
-            lf_layout_paragraph(out, style, &plain, lf_text_string(&line));
+            parts.count = 0;
+            add_gpu(gpu, count, find_pool(budget, gpu), &parts);
+            lf_layout_parts(out, style, parts.items, parts.count);
         }
     }
-    lf_text_clear(&line);
+    lf_arena_clear(&parts.arena);
 }
