@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Compares every size llmfit tells with what llama.cpp allocated for real models.
+
+    memory.py LLMFIT [REFERENCE]
+
+REFERENCE (or the variable LLMFIT_REFERENCE) is a folder with memory_truth.json; without it the test
+is skipped (exit code 77). File sizes, caches and states must be equal to the byte. The compute
+buffer is an estimate: how far it is off is printed, and not judged.
+"""
+
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+SKIPPED = 77
+TIMEOUT_S = 60
+
+
+class Tally:
+    """What was compared of one kind, and what differed."""
+
+    def __init__(self):
+        self.compared = 0
+        self.different = []
+
+    def add(self, what, ours, truth):
+        self.compared += 1
+        if ours != truth:
+            self.different.append((abs((ours or 0) - truth), what, ours, truth))
+
+
+def ask(program, model, quant, options):
+    """The sizes `llmfit info` tells, by quant."""
+    run = subprocess.run([program, "info", model, "--quant", quant, "--json", "--offline",
+                          "--machine", HERE / "no-gpu.json", *options],
+                         capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    if run.returncode not in (0, 4):
+        sys.exit(f"llmfit info {model} {' '.join(options)}: exit code {run.returncode}\n"
+                 f"{run.stderr}{run.stdout}")
+    return {size["quant"]: size for size in json.loads(run.stdout)["sizes"]}
+
+
+def cache_of(size, is_padded):
+    """Cache and state; with what a CUDA buffer adds where it was measured so."""
+    bytes_ = size["kv_bytes"] + size["state_bytes"]
+    return bytes_ + (size["preview"]["kv_padding_bytes"] if is_padded else 0)
+
+
+def options_of(key):
+    """The options that make the configuration the truth names "ctx=8192,kv=f16,gpus=1,out=1"."""
+    parts = dict(part.split("=") for part in key.split(","))
+    options = ["--context", parts.pop("ctx"), "--kv", parts.pop("kv")]
+    parts.pop("gpus")
+    if parts.pop("fa", "on") == "off":
+        options += ["--flash-attn", "off"]
+    if parts.pop("swafull", "0") == "1":
+        options += ["--swa-full"]
+    if parts.pop("uni", "1") == "0":
+        options += ["--kv-split"]
+    for name, option in (("out", "--outputs"), ("ub", "--ubatch"), ("seq", "--parallel")):
+        if name in parts:
+            options += [option, parts.pop(name)]
+    # The library makes a row of logits for every token of a batch.
+    if "--ubatch" in options and "--outputs" not in options:
+        options += ["--outputs", options[options.index("--ubatch") + 1]]
+    if parts:
+        sys.exit(f"{key}: {', '.join(parts)} is not known")
+    return options
+
+
+def kind_of(key):
+    """The configuration without its context and cache type."""
+    rest = [part for part in key.split(",") if part.split("=")[0] not in ("ctx", "kv", "gpus")]
+    return ",".join(rest) or "outputs 512"
+
+
+def compare_model(program, truth, model):
+    """The tallies by kind, and (kind, ours, truth) of each compute buffer."""
+    tallies = collections.defaultdict(Tally)
+    buffers = []
+    name = truth["model"]
+    quant = truth["quantized_buffers"]["quant"]
+    for mix, size in ask(program, model, "all", ["--context", "8192"]).items():
+        if mix in truth["quant_bytes"]:
+            tallies["file"].add(f"{name} {mix}", size["file_bytes"], truth["quant_bytes"][mix])
+    if tallies["file"].compared != len(truth["quant_bytes"]):
+        sys.exit(f"{name}: {tallies['file'].compared} mixes of {len(truth['quant_bytes'])}")
+    for context, types in truth["kv_bytes"].items():
+        for kv, bytes_ in types.items():
+            size = ask(program, model, quant, ["--context", context, "--kv", kv])[quant]
+            what = f"{name} {context} {kv}"
+            # q4_0 was measured in a CUDA buffer.
+            tallies[f"cache {kv}"].add(what, cache_of(size, kv == "q4_0"), bytes_)
+            measured = truth["compute_bytes_gpu"].get(context, {}).get(kv)
+            if measured:
+                buffers.append((f"{kv}, outputs 512", size["compute_bytes"], measured["device"],
+                                what))
+                buffers.append((f"{kv}, host part", size["host_compute_bytes"], measured["host"],
+                                what))
+    for key, measured in truth["other_configs"].items():
+        if "context" not in measured or "gpus=1" not in key:
+            continue
+        size = ask(program, model, quant, options_of(key))[quant]
+        what = f"{name} {key}"
+        tallies[f"cache {kind_of(key)}"].add(what, cache_of(size, True), measured["context"])
+        buffers.append((kind_of(key), size["compute_bytes"], measured["dev_compute"], what))
+    for key, bytes_ in truth["other_configs"].get("kv_differs_on_gpu", {}).items():
+        context, kv = key[:-4], key[-4:]
+        size = ask(program, model, quant, ["--context", context, "--kv", kv])[quant]
+        tallies[f"cache {kv} on CUDA"].add(f"{name} {key}", cache_of(size, True), bytes_)
+    return tallies, buffers
+
+
+def print_exact(tallies):
+    print(f"{'equal to the byte':32} {'compared':>9} {'different':>9} {'worst, bytes':>14}")
+    for kind, tally in tallies.items():
+        worst = max((row[0] for row in tally.different), default=0)
+        print(f"{kind:32} {tally.compared:9} {len(tally.different):9} {worst:14}")
+    for kind, tally in tallies.items():
+        for _, what, ours, truth in sorted(tally.different, reverse=True)[:10]:
+            print(f"  {kind}: {what}: {ours}, measured {truth}")
+
+
+def print_estimates(buffers):
+    print(f"\n{'compute buffer, an estimate':32} {'compared':>9} {'median':>8} {'p5':>8} {'p95':>8} "
+          f"{'in 5 %':>7} {'most short':>12}")
+    kinds = collections.defaultdict(list)
+    for kind, ours, truth, what in buffers:
+        kinds[kind].append((ours / truth - 1, truth - ours, what))
+    for kind, rows in kinds.items():
+        errors = sorted(row[0] for row in rows)
+        short, what = max((row[1], row[2]) for row in rows)
+        share = sum(abs(error) <= 0.05 for error in errors) / len(errors)
+        print(f"{kind:32} {len(rows):9} {statistics.median(errors):+8.1%} "
+              f"{errors[len(errors) // 20]:+8.1%} {errors[len(errors) * 19 // 20]:+8.1%} "
+              f"{share:7.0%} {max(short, 0) / 2**20:8.0f} MiB"
+              f"{'  ' + what if short > 2**20 else ''}")
+
+
+def main(program, reference):
+    path = pathlib.Path(reference or "") / "memory_truth.json"
+    if not reference or not path.exists():
+        print("SKIP: the measured sizes are not there")
+        return SKIPPED
+    models = json.loads(path.read_text(encoding="utf-8"))["models"]
+    ids = json.loads((HERE / "truth_ids.json").read_text(encoding="utf-8"))
+    tallies = collections.defaultdict(Tally)
+    buffers = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda truth: compare_model(program, truth, ids[truth["model"]]), models)
+        for result in results:
+            for kind, tally in result[0].items():
+                tallies[kind].compared += tally.compared
+                tallies[kind].different += tally.different
+            buffers += result[1]
+    print_exact(tallies)
+    print_estimates(buffers)
+    exact = sum(tally.compared for tally in tallies.values())
+    different = sum(len(tally.different) for tally in tallies.values())
+    print(f"\n{len(models)} models, {exact} exact figures, {different} different")
+    return 1 if different or not models else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1],
+                  sys.argv[2] if len(sys.argv) > 2 else os.environ.get("LLMFIT_REFERENCE")))

@@ -1,0 +1,155 @@
+#include "support.h"
+
+#include <string.h>
+
+#include "rules/weights.h"
+
+enum { TENSORS_MOST = 16 };
+
+/* Adds a tensor; dimensions of 0 count as 1. */
+static void add(struct lf_layer_kind *kind, struct lf_tensor *tensors, const char *name,
+                uint64_t ne0, uint64_t ne1, uint64_t ne2)
+{
+    struct lf_tensor *tensor = &tensors[kind->count++];
+    bool stays_f32 = ne1 == 0 || strcmp(name, "ffn_gate_inp.weight") == 0;
+    *tensor = (struct lf_tensor){
+        .name = name,
+        .stored = stays_f32 ? LF_F32 : LF_F16,
+        .ne = {ne0, ne1 == 0 ? 1 : ne1, ne2 == 0 ? 1 : ne2, 1},
+    };
+    lf_tensor_classify(tensor);
+    kind->tensors = tensors;
+}
+
+static struct lf_layer_kind make_layer(const struct toy *toy, struct lf_arena *arena)
+{
+    struct lf_tensor *tensors = lf_arena_alloc(arena, TENSORS_MOST, sizeof *tensors);
+    struct lf_layer_kind kind = {0};
+    uint64_t q = toy->heads * toy->head_dim;
+    uint64_t kv = toy->kv_heads * toy->head_dim;
+    add(&kind, tensors, "attn_norm.weight", toy->embd, 0, 0);
+    add(&kind, tensors, "attn_q.weight", toy->embd, q, 0);
+    add(&kind, tensors, "attn_k.weight", toy->embd, kv, 0);
+    add(&kind, tensors, "attn_v.weight", toy->embd, kv, 0);
+    add(&kind, tensors, "attn_output.weight", q, toy->embd, 0);
+    add(&kind, tensors, "ffn_norm.weight", toy->embd, 0, 0);
+    if (toy->experts > 0) {
+        add(&kind, tensors, "ffn_gate_inp.weight", toy->embd, toy->experts, 0);
+        add(&kind, tensors, "ffn_gate_exps.weight", toy->embd, toy->ff, toy->experts);
+        add(&kind, tensors, "ffn_up_exps.weight", toy->embd, toy->ff, toy->experts);
+        add(&kind, tensors, "ffn_down_exps.weight", toy->ff, toy->embd, toy->experts);
+    } else {
+        add(&kind, tensors, "ffn_gate.weight", toy->embd, toy->ff, 0);
+        add(&kind, tensors, "ffn_up.weight", toy->embd, toy->ff, 0);
+        add(&kind, tensors, "ffn_down.weight", toy->ff, toy->embd, 0);
+    }
+    lf_tensors_sort(tensors, kind.count);
+    return kind;
+}
+
+static struct lf_layer_kind make_outside(const struct toy *toy, struct lf_arena *arena)
+{
+    struct lf_tensor *tensors = lf_arena_alloc(arena, TENSORS_MOST, sizeof *tensors);
+    struct lf_layer_kind kind = {0};
+    add(&kind, tensors, "token_embd.weight", toy->embd, toy->vocab, 0);
+    add(&kind, tensors, "output_norm.weight", toy->embd, 0, 0);
+    if (!toy->is_tied) {
+        add(&kind, tensors, "output.weight", toy->embd, toy->vocab, 0);
+    }
+    lf_tensors_sort(tensors, kind.count);
+    return kind;
+}
+
+static void count_params(const struct toy *toy, const struct lf_layer_kind *kind, uint64_t times,
+                         bool is_read, struct lf_form *form)
+{
+    for (size_t i = 0; i < kind->count; i++) {
+        uint64_t elements = times * lf_tensor_elements(&kind->tensors[i]);
+        form->params_total += elements;
+        if (is_read) {
+            form->params_active += kind->tensors[i].is_expert && toy->experts > 0
+                                       ? elements / toy->experts * toy->used
+                                       : elements;
+        }
+    }
+}
+
+void toy_make(const struct toy *toy, struct lf_arena *arena, struct lf_form *form)
+{
+    uint64_t layers = toy->layers + toy->mtp_layers;
+    struct lf_layer_kind *kinds = lf_arena_alloc(arena, 1, sizeof *kinds);
+    struct lf_cache_layer *cache = lf_arena_alloc(arena, toy->layers, sizeof *cache);
+    kinds[0] = make_layer(toy, arena);
+    for (uint64_t i = 0; i < toy->layers; i++) {
+        cache[i] = (struct lf_cache_layer){
+            .k_width = toy->kv_heads * toy->head_dim,
+            .v_width = toy->kv_heads * toy->head_dim,
+            .window_tokens = toy->window_tokens,
+            .state_bytes = toy->state_bytes,
+        };
+    }
+    *form = (struct lf_form){
+        .arch = toy->arch == NULL ? "toy" : toy->arch,
+        .outside = make_outside(toy, arena),
+        .kinds = kinds,
+        .kind_count = 1,
+        .layer_kinds = lf_arena_alloc(arena, layers, 1),
+        .cache = cache,
+        .layers = layers,
+        .trunk_layers = toy->layers,
+        .embd = toy->embd,
+        .vocab = toy->vocab,
+        .experts = toy->experts,
+        .experts_used = toy->used,
+        .first_heads = toy->heads,
+        .first_kv_heads = toy->kv_heads,
+        .widths = {.heads = toy->heads,
+                   .q = toy->heads * toy->head_dim,
+                   .ff = toy->experts > 0 ? 0 : 3 * toy->ff,
+                   .expert_ff = toy->experts > 0 ? toy->ff : 0,
+                   .expert_live = toy->experts > 0 ? 3 * toy->ff : 0,
+                   .expert_result = toy->experts > 0 ? toy->embd : 0},
+        .is_tied = toy->is_tied,
+        .is_hybrid = toy->state_bytes > 0,
+    };
+    count_params(toy, &form->outside, 1, true, form);
+    count_params(toy, &kinds[0], toy->layers, true, form);
+    count_params(toy, &kinds[0], toy->mtp_layers, false, form);
+}
+
+void toy_load(const struct lf_form *form, enum lf_mix mix, const struct lf_settings *settings,
+              size_t gpus, struct lf_arena *arena, struct lf_load *load)
+{
+    enum { DEPTH_TOKENS = 1024 };
+    struct lf_weights *weights = lf_arena_alloc(arena, 1, sizeof *weights);
+    struct lf_layer_weights *layers = lf_arena_alloc(arena, form->layers, sizeof *layers);
+    struct lf_layer_cache *cache = lf_arena_alloc(arena, form->layers, sizeof *cache);
+    lf_weights_size(form, mix, false, layers, weights);
+    lf_load_make(form, weights, settings, gpus, DEPTH_TOKENS, cache, load);
+}
+
+static struct lf_amount given(uint64_t value)
+{
+    return value == 0 ? (struct lf_amount){0} : lf_amount(value, LF_GIVEN, NULL);
+}
+
+void machine_set_ram(struct lf_machine *machine, uint64_t bytes, uint64_t bandwidth_bps)
+{
+    machine->memory.total_bytes = given(bytes);
+    machine->memory.usable_bytes = (struct lf_amount){0};
+    machine->memory.bandwidth_bps = given(bandwidth_bps);
+    lf_machine_derive(machine);
+}
+
+struct lf_accelerator *machine_add_gpu(struct lf_machine *machine, const char *vendor,
+                                       uint64_t bytes, uint64_t bandwidth_bps)
+{
+    struct lf_accelerator *gpu = lf_machine_add_accelerator(machine);
+    gpu->vendor = vendor;
+    gpu->total_bytes = given(bytes);
+    gpu->bandwidth_bps = given(bandwidth_bps);
+    gpu->fp16_tflops = 100;
+    gpu->fp32_tflops = 50;
+    lf_machine_derive(machine);
+    return gpu;
+}

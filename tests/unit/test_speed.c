@@ -1,0 +1,310 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/units.h"
+#include "catalog/catalog.h"
+#include "rules/speed.h"
+#include "support.h"
+
+/* About 8 B parameters. */
+static const struct toy dense = {.layers = 32,
+                                 .embd = 4096,
+                                 .vocab = 128256,
+                                 .heads = 32,
+                                 .kv_heads = 8,
+                                 .head_dim = 128,
+                                 .ff = 14336};
+
+/* About 30 B parameters, of which 3 B are active. */
+static const struct toy moe = {.layers = 48,
+                               .embd = 2048,
+                               .vocab = 151936,
+                               .heads = 32,
+                               .kv_heads = 4,
+                               .head_dim = 128,
+                               .ff = 768,
+                               .experts = 128,
+                               .used = 8};
+
+/* What a speed depends on. */
+struct scene {
+    const struct toy *toy;
+    enum lf_mix mix;
+    enum lf_mode mode;
+    uint64_t gpu_gib; /* of each of gpu_count; 0: no GPU */
+    size_t gpu_count;
+    uint64_t gpu_gbps; /* GB/s; 0: not known */
+    uint64_t ram_gbps;
+    uint64_t context_tokens;
+    bool lacks_tflops;
+};
+
+struct speeds {
+    struct lf_estimate decode;
+    struct lf_estimate prefill;
+};
+
+static int load_runtimes(void **state)
+{
+    static struct lf_catalog catalog;
+    lf_catalog_init(&catalog, NULL);
+    *state = &catalog;
+    return lf_catalog_load(&catalog, LF_CATALOG_RUNTIMES, NULL) == LF_OK ? 0 : -1;
+}
+
+static int clear_runtimes(void **state)
+{
+    lf_catalog_clear(*state);
+    return 0;
+}
+
+static struct speeds speeds_of(const struct lf_catalog *catalog, const struct scene *scene)
+{
+    struct lf_machine machine = {0};
+    struct lf_arena arena = {0};
+    struct lf_budget budget;
+    struct lf_form form;
+    struct lf_load load;
+    struct lf_placement placement;
+    struct lf_settings settings = lf_settings_default(scene->context_tokens);
+    const struct lf_runtime *runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp");
+    machine_set_ram(&machine, 512 * LF_GIB, scene->ram_gbps * 1000000000);
+    for (size_t i = 0; i < scene->gpu_count; i++) {
+        struct lf_accelerator *gpu = machine_add_gpu(&machine, "NVIDIA", scene->gpu_gib * LF_GIB,
+                                                     scene->gpu_gbps * 1000000000);
+        gpu->fp32_tflops = scene->lacks_tflops ? 0 : gpu->fp32_tflops;
+        gpu->fp16_tflops = scene->lacks_tflops ? 0 : gpu->fp16_tflops;
+    }
+    lf_budget_make(&machine, false, &budget);
+    toy_make(scene->toy, &arena, &form);
+    toy_load(&form, scene->mix, &settings, budget.gpu_count, &arena, &load);
+    lf_place(&load, &budget, scene->mode, &placement);
+    assert_true(placement.fits);
+    struct speeds speeds = {
+        .decode = lf_decode_tps(&placement, &form, scene->mix, runtime),
+        .prefill = lf_prefill_tps(&placement, &load, &form, scene->mix),
+    };
+    lf_arena_clear(&arena);
+    lf_machine_clear(&machine);
+    return speeds;
+}
+
+static struct lf_estimate decode_of(const struct lf_catalog *catalog, const struct scene *scene)
+{
+    return speeds_of(catalog, scene).decode;
+}
+
+/* An 8 B model at Q4_K_M on a card like an RTX 4090. */
+static struct scene on_a_gpu(const struct toy *toy)
+{
+    return (struct scene){.toy = toy,
+                          .mix = LF_MIX_Q4_K_M,
+                          .mode = LF_MODE_GPU,
+                          .gpu_gib = 80,
+                          .gpu_count = 1,
+                          .gpu_gbps = 1008,
+                          .ram_gbps = 80,
+                          .context_tokens = 8192};
+}
+
+static struct scene on_the_cpu(const struct toy *toy)
+{
+    struct scene scene = on_a_gpu(toy);
+    scene.mode = LF_MODE_CPU;
+    scene.gpu_count = 0;
+    return scene;
+}
+
+static void an_estimate_is_an_interval_below_the_memorys_limit(void **state)
+{
+    const struct toy *const toys[] = {&dense, &moe};
+    for (size_t i = 0; i < 2 * COUNT(toys); i++) {
+        struct scene scene = i % 2 == 0 ? on_a_gpu(toys[i / 2]) : on_the_cpu(toys[i / 2]);
+        struct speeds speeds = speeds_of(*state, &scene);
+        assert_true(0 < speeds.decode.low && speeds.decode.low < speeds.decode.mid);
+        assert_true(speeds.decode.mid < speeds.decode.high);
+        assert_true(speeds.decode.coverage > 0.5 && speeds.decode.coverage < 1);
+        assert_string_equal(speeds.decode.basis, "bandwidth");
+    }
+    /* 4.9 GB are read for a token: 206 a second at most at 1008 GB/s. */
+    struct scene scene = on_a_gpu(&dense);
+    double mid = decode_of(*state, &scene).mid;
+    assert_true(mid > 100 && mid < 206);
+}
+
+static void more_bandwidth_is_more_speed_and_at_most_in_proportion(void **state)
+{
+    for (int on_cpu = 0; on_cpu < 2; on_cpu++) {
+        double last = 0;
+        for (uint64_t gbps = 50; gbps <= 6400; gbps *= 2) {
+            struct scene scene = on_cpu ? on_the_cpu(&dense) : on_a_gpu(&dense);
+            scene.gpu_gbps = gbps;
+            scene.ram_gbps = gbps;
+            double mid = decode_of(*state, &scene).mid;
+            assert_true(mid > last);
+            assert_true(last == 0 || mid < 2.0001 * last);
+            last = mid;
+        }
+    }
+}
+
+static void fewer_bits_are_more_speed(void **state)
+{
+    static const enum lf_mix mixes[] = {LF_MIX_F16, LF_MIX_Q8_0, LF_MIX_Q6_K, LF_MIX_Q4_K_M};
+    double last = 0;
+    for (size_t i = 0; i < COUNT(mixes); i++) {
+        struct scene scene = on_a_gpu(&dense);
+        scene.mix = mixes[i];
+        double mid = decode_of(*state, &scene).mid;
+        assert_true(mid > last);
+        last = mid;
+    }
+}
+
+static void active_parameters_decide_an_moes_speed(void **state)
+{
+    struct toy twice = moe;
+    struct toy busy = moe;
+    struct scene scene = on_a_gpu(&moe);
+    twice.experts = 256;
+    busy.used = 32;
+    double mid = decode_of(*state, &scene).mid;
+    scene.toy = &twice;
+    double with_more_idle = decode_of(*state, &scene).mid;
+    scene.toy = &busy;
+    double with_more_used = decode_of(*state, &scene).mid;
+    scene.toy = &dense;
+    double of_dense = decode_of(*state, &scene).mid;
+    assert_true(with_more_idle > 0.95 * mid && with_more_idle <= mid);
+    assert_true(with_more_used < 0.7 * mid);
+    /* 30 B parameters, and faster than 8 B that are all active. */
+    assert_true(mid > of_dense);
+}
+
+static void a_gpu_of_unknown_bandwidth_has_no_speed(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    scene.gpu_gbps = 0;
+    struct speeds speeds = speeds_of(*state, &scene);
+    assert_true(speeds.decode.mid <= 0 && speeds.decode.high <= 0);
+    assert_true(speeds.prefill.mid <= 0);
+    assert_null(speeds.decode.basis);
+    assert_null(lf_speed_basis_words(speeds.decode.basis));
+}
+
+static void an_assumed_bandwidth_of_ram_is_told_and_widens_the_interval(void **state)
+{
+    struct scene scene = on_the_cpu(&dense);
+    struct lf_estimate known = decode_of(*state, &scene);
+    scene.ram_gbps = 0;
+    struct lf_estimate assumed = decode_of(*state, &scene);
+    assert_string_equal(assumed.basis, "assumed-ram");
+    assert_non_null(strstr(lf_speed_basis_words(assumed.basis), "assumed"));
+    assert_true(assumed.low / assumed.mid < known.low / known.mid);
+    assert_true(assumed.high / assumed.mid > known.high / known.mid);
+}
+
+static void missing_tflops_are_told(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    double mid = decode_of(*state, &scene).mid;
+    scene.lacks_tflops = true;
+    struct speeds speeds = speeds_of(*state, &scene);
+    assert_string_equal(speeds.decode.basis, "no-tflops");
+    assert_true(speeds.decode.mid >= mid);
+    assert_true(speeds.prefill.mid <= 0);
+}
+
+static void what_leaves_the_gpu_slows_down(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    struct scene cpu = on_the_cpu(&dense);
+    double whole = decode_of(*state, &scene).mid;
+    double none = decode_of(*state, &cpu).mid;
+    scene.mode = LF_MODE_LAYERS_SPLIT;
+    scene.gpu_gib = 5;
+    double some = decode_of(*state, &scene).mid;
+    scene.gpu_gib = 3;
+    double few = decode_of(*state, &scene).mid;
+    assert_true(whole > some && some > few && few > none);
+
+    scene = on_a_gpu(&moe);
+    whole = decode_of(*state, &scene).mid;
+    scene.mode = LF_MODE_EXPERTS_IN_RAM;
+    scene.gpu_gib = 12;
+    some = decode_of(*state, &scene).mid;
+    scene.gpu_gib = 6;
+    few = decode_of(*state, &scene).mid;
+    assert_true(whole > some && some > few);
+}
+
+static void two_gpus_in_turn_are_no_faster_than_one(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    double one = decode_of(*state, &scene).mid;
+    scene.gpu_count = 2;
+    scene.mode = LF_MODE_MULTI_GPU;
+    double two = decode_of(*state, &scene).mid;
+    assert_true(two <= one && two > 0.8 * one);
+}
+
+static void a_fuller_cache_is_slower(void **state)
+{
+    /* Speeds are quoted at up to 4k tokens in the cache; a test's load is at 1k. */
+    struct scene scene = on_a_gpu(&dense);
+    double at_1k = decode_of(*state, &scene).mid;
+    scene.context_tokens = 256;
+    assert_true(decode_of(*state, &scene).mid > at_1k);
+}
+
+static void prompts_are_read_faster_than_answers_are_written(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    struct speeds speeds = speeds_of(*state, &scene);
+    assert_true(speeds.prefill.mid > 10 * speeds.decode.mid);
+    assert_true(speeds.prefill.low < speeds.prefill.mid);
+    assert_true(speeds.prefill.mid < speeds.prefill.high);
+    scene = on_the_cpu(&dense);
+    assert_true(speeds_of(*state, &scene).prefill.mid <= 0);
+    scene = on_a_gpu(&dense);
+    scene.mode = LF_MODE_LAYERS_SPLIT;
+    scene.gpu_gib = 5;
+    assert_true(speeds_of(*state, &scene).prefill.mid <= 0);
+}
+
+static void each_vendor_has_a_back_end(void **state)
+{
+    const struct lf_catalog *catalog = *state;
+    const struct lf_runtime *runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp");
+    static const char *const vendors[] = {"NVIDIA", "AMD", "Apple", "Intel", "unknown"};
+    for (size_t i = 0; i < COUNT(vendors); i++) {
+        const struct lf_accelerator gpu = {.vendor = vendors[i]};
+        assert_non_null(lf_runtime_backend_find(runtime, lf_backend_of(&gpu)));
+    }
+    assert_string_equal(lf_backend_of(NULL), "cpu");
+    assert_non_null(lf_runtime_backend_find(runtime, "cpu"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_estimate_is_an_interval_below_the_memorys_limit),
+        cmocka_unit_test(more_bandwidth_is_more_speed_and_at_most_in_proportion),
+        cmocka_unit_test(fewer_bits_are_more_speed),
+        cmocka_unit_test(active_parameters_decide_an_moes_speed),
+        cmocka_unit_test(a_gpu_of_unknown_bandwidth_has_no_speed),
+        cmocka_unit_test(an_assumed_bandwidth_of_ram_is_told_and_widens_the_interval),
+        cmocka_unit_test(missing_tflops_are_told),
+        cmocka_unit_test(what_leaves_the_gpu_slows_down),
+        cmocka_unit_test(two_gpus_in_turn_are_no_faster_than_one),
+        cmocka_unit_test(a_fuller_cache_is_slower),
+        cmocka_unit_test(prompts_are_read_faster_than_answers_are_written),
+        cmocka_unit_test(each_vendor_has_a_back_end),
+    };
+    return cmocka_run_group_tests(tests, load_runtimes, clear_runtimes);
+}
