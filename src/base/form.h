@@ -40,9 +40,13 @@ struct lf_tensor {
 struct lf_cache_layer {
     uint64_t k_width;
     uint64_t v_width;
-    uint64_t index_width;   /* DSA indexer key, kept in the K type */
+    uint64_t index_width;   /* indexer key, kept in the K type */
+    uint64_t index_v_width; /* what stands beside it in the V type, written or not */
     uint64_t window_tokens; /* 0: the whole context */
-    uint64_t state_bytes;   /* of one sequence, whatever the context */
+    uint64_t far_width;   /* one row for each far_tokens tokens beside the window, in the K type */
+    uint64_t far_tokens;  /* not 0: the indexer's keys are that far apart too */
+    bool is_apart;        /* every slot has cells of its own, in a unified cache too */
+    uint64_t state_bytes; /* of one sequence, whatever the context */
 };
 
 /* Elements one token takes while a part works on it: the widest part of each type, 0 without one.
@@ -56,6 +60,7 @@ struct lf_widths {
     uint64_t mla_v;         /* heads x kv_lora: the result on the compressed rows */
     uint64_t mla_out;       /* heads x V size */
     uint64_t index_picks;   /* DSA: cells picked for a token, the sum over all layers */
+    uint64_t index_heads;   /* attention with an indexer: heads that score every cell */
     uint64_t scan_inner;    /* Mamba-2 */
     uint64_t scan_in;       /* its input projection: gate, convolution and time steps */
     uint64_t conv;          /* Mamba-2 and delta net: what goes through the convolution */

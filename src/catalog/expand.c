@@ -90,11 +90,18 @@ struct cache_row {
     void (*add)(const struct lf_symbols *symbols, struct lf_cache_layer *layer);
 };
 
+/* Where an indexer picks blocks of cells (MiniMax M3), its cache is one of K and V with a single
+ * head; the V is never used.
+ * source  llama.cpp, src/llama-kv-cache-msa.cpp */
 static void add_attention(const struct lf_symbols *symbols, struct lf_cache_layer *layer)
 {
     uint64_t kv_heads = symbols->value[LF_SYMBOL_kv_heads];
     layer->k_width += kv_heads * symbols->value[LF_SYMBOL_head_dim];
     layer->v_width += kv_heads * symbols->value[LF_SYMBOL_v_dim];
+    if (symbols->value[LF_SYMBOL_index_dim] != 0) {
+        layer->index_width += symbols->value[LF_SYMBOL_index_dim];
+        layer->index_v_width += symbols->value[LF_SYMBOL_v_dim];
+    }
     layer->window_tokens = symbols->value[LF_SYMBOL_window];
 }
 
@@ -103,6 +110,29 @@ static void add_latent(const struct lf_symbols *symbols, struct lf_cache_layer *
 {
     layer->k_width += symbols->value[LF_SYMBOL_kv_lora] + symbols->value[LF_SYMBOL_rope];
     layer->index_width += symbols->value[LF_SYMBOL_index_dim];
+    layer->window_tokens = symbols->value[LF_SYMBOL_window];
+}
+
+/* DeepSeek V4 keeps near tokens as they are and far ones as one row for `compress` of them. What
+ * the rows being made are made of is kept too: two F32 values for each of the last tokens, twice
+ * as many tokens and twice as wide where an indexer picks rows, so that they overlap.
+ *     F32 values = 2 * compress * head_dim, or 2 * 2 * compress * 2 * (head_dim + index_dim)
+ * source  llama.cpp, src/llama-kv-cache-dsv4.cpp */
+static void add_compressed(const struct lf_symbols *symbols, struct lf_cache_layer *layer)
+{
+    uint64_t head_dim = symbols->value[LF_SYMBOL_head_dim];
+    uint64_t index_dim = symbols->value[LF_SYMBOL_index_dim];
+    uint64_t compress = symbols->value[LF_SYMBOL_compress];
+    uint64_t overlap = index_dim != 0 ? 4 : 1;
+    layer->k_width += head_dim;
+    layer->window_tokens = symbols->value[LF_SYMBOL_window];
+    layer->is_apart = true;
+    if (compress != 0) {
+        layer->far_width += head_dim;
+        layer->far_tokens = compress;
+        layer->index_width += index_dim;
+        layer->state_bytes += 4 * lf_mul(2 * overlap * compress, head_dim + index_dim);
+    }
 }
 
 /*     F32 values = (conv - 1) * (inner + 2 * groups * state) + state * inner */
@@ -123,9 +153,10 @@ static void add_convolution(const struct lf_symbols *symbols, struct lf_cache_la
 }
 
 static const struct cache_row cache_rows[] = {
-    {"attn", add_attention},        {"mla", add_latent},
-    {"gdn", add_recurrent},         {"mamba2", add_recurrent},
-    {"shortconv", add_convolution},
+    {"attn", add_attention},  {"mla", add_latent},
+    {"dsv4", add_compressed}, {"gdn", add_recurrent},
+    {"kda", add_recurrent},   {"mamba2", add_recurrent},
+    {"mamba", add_recurrent}, {"shortconv", add_convolution},
 };
 
 static void add_cache(const struct lf_shape *shape, const struct lf_kind *kind,
@@ -165,10 +196,11 @@ static void add_first_heads(const struct lf_shape *shape, struct lf_form *form)
         const struct lf_kind *kind = &shape->kinds[shape->layer_kinds[layer]];
         for (size_t i = 0; i < kind->part_count; i++) {
             const struct lf_symbols *symbols = &kind->parts[i]->symbols;
-            bool is_latent = strcmp(kind->parts[i]->type, "mla") == 0;
-            if (is_latent || strcmp(kind->parts[i]->type, "attn") == 0) {
+            bool is_single = strcmp(kind->parts[i]->type, "mla") == 0 ||
+                             strcmp(kind->parts[i]->type, "dsv4") == 0;
+            if (is_single || strcmp(kind->parts[i]->type, "attn") == 0) {
                 form->first_heads = symbols->value[LF_SYMBOL_heads];
-                form->first_kv_heads = is_latent ? 1 : symbols->value[LF_SYMBOL_kv_heads];
+                form->first_kv_heads = is_single ? 1 : symbols->value[LF_SYMBOL_kv_heads];
                 return;
             }
         }
@@ -237,7 +269,8 @@ static void make_cache(const struct lf_shape *shape, struct lf_arena *arena, str
     struct lf_cache_layer kind_cache[LF_KINDS_MOST] = {0};
     for (size_t i = 0; i < shape->kind_count; i++) {
         add_cache(shape, &shape->kinds[i], &kind_cache[i]);
-        form->is_hybrid = form->is_hybrid || kind_cache[i].state_bytes != 0;
+        bool is_recurrent = kind_cache[i].state_bytes != 0 && kind_cache[i].far_width == 0;
+        form->is_hybrid = form->is_hybrid || is_recurrent;
     }
     for (uint64_t layer = 0; layer < shape->trunk_layers; layer++) {
         cache[layer] = kind_cache[shape->layer_kinds[layer]];

@@ -176,19 +176,24 @@ enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *js
 
 enum lf_status lf_models_link(struct lf_models *models, struct lf_error *err)
 {
+    enum { SHAPE_STEPS_MOST = 8 };
     for (size_t i = 0; i < models->count; i++) {
         struct lf_model *model = &models->items[i];
         if (model->shape_id == NULL) {
             continue;
         }
-        const struct lf_model *base = lf_models_find_id(models, model->shape_id);
         const cJSON *node = lf_json_find(model->node, "shape");
+        const struct lf_model *base = lf_models_find_id(models, model->shape_id);
+        /* A finetune of a finetune has the shape of the first. */
+        for (int steps = 0; base != NULL && base->shape_id != NULL; steps++) {
+            if (steps == SHAPE_STEPS_MOST) {
+                return lf_json_fail(model->json, node, err, "shape: \"%.64s\" leads in a circle",
+                                    model->shape_id);
+            }
+            base = lf_models_find_id(models, base->shape_id);
+        }
         if (base == NULL) {
             return lf_json_fail(model->json, node, err, "shape: there is no model \"%.64s\"",
-                                model->shape_id);
-        }
-        if (base->shape_id != NULL) {
-            return lf_json_fail(model->json, node, err, "shape: \"%.64s\" has none of its own",
                                 model->shape_id);
         }
         model->shape = base->shape;

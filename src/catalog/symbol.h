@@ -28,18 +28,22 @@
     X(sinks, 0)                                           \
     X(v_from_k, 0)                                        \
     X(has_kv, 1) /* from "kv": own and reuse 1, none 0 */ \
+    X(head_gate, 0)                                       \
     X(q_lora, 0)                                          \
+    X(o_lora, 0)                                          \
     X(kv_lora, 0)                                         \
     X(nope, 0)                                            \
     X(rope, 0)                                            \
     X(index_heads, 0)                                     \
     X(index_dim, 0)                                       \
     X(index_top_k, 0)                                     \
+    X(compress, 0)                                        \
     X(inner, 0)                                           \
     X(groups, 0)                                          \
     X(state, 0)                                           \
     X(dt, 0)                                              \
     X(conv, 0)                                            \
+    X(ssm_norm, 0)                                        \
     X(l_cache, 0)                                         \
     X(ff, 0)                                              \
     X(gated, 1)                                           \
@@ -48,6 +52,7 @@
     X(shared_ff, 0)                                       \
     X(shared_gate, 0)                                     \
     X(router_bias, 0)                                     \
+    X(hashed, 0)                                          \
     X(latent, 0)                                          \
     X(own_embd, 0)
 

@@ -38,6 +38,12 @@ static void widen_attention(const uint32_t *value, bool is_fused, struct lf_widt
     widen(&widths->q_beside, value[LF_SYMBOL_q_gate] > 1 ? 3 * q : is_fused ? q + kv : 0);
 }
 
+static void widen_picking(const uint32_t *value, bool is_fused, struct lf_widths *widths)
+{
+    widen_attention(value, is_fused, widths);
+    widen(&widths->index_heads, value[LF_SYMBOL_index_heads]);
+}
+
 static void widen_latent(const uint32_t *value, bool is_fused, struct lf_widths *widths)
 {
     uint64_t heads = value[LF_SYMBOL_heads];
@@ -98,8 +104,9 @@ static void widen_experts(const uint32_t *value, bool is_fused, struct lf_widths
 }
 
 static const struct width_row width_rows[] = {
-    {"attn", widen_attention}, {"mla", widen_latent}, {"mamba2", widen_scan},
-    {"gdn", widen_delta},      {"mlp", widen_dense},  {"shortconv", widen_convolution},
+    {"attn", widen_picking}, {"mla", widen_latent}, {"dsv4", widen_attention},
+    {"mamba2", widen_scan},  {"mamba", widen_scan}, {"gdn", widen_delta},
+    {"kda", widen_delta},    {"mlp", widen_dense},  {"shortconv", widen_convolution},
     {"moe", widen_experts},
 };
 

@@ -24,11 +24,20 @@ uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_sett
     uint64_t context = lf_round_up(settings->context_tokens, LF_CONTEXT_STEP_TOKENS);
     uint64_t cells = lf_round_up(context / streams, LF_CONTEXT_STEP_TOKENS);
     if (layer->window_tokens != 0 && !settings->swa_full) {
-        uint64_t sharing = settings->is_unified ? settings->slots : 1;
+        uint64_t sharing = settings->is_unified && !layer->is_apart ? settings->slots : 1;
         uint64_t kept = lf_add(lf_mul(layer->window_tokens, sharing), settings->ubatch);
         cells = lf_round_up(kept < cells ? kept : cells, LF_CONTEXT_STEP_TOKENS);
     }
-    return lf_mul(cells, streams);
+    return lf_mul(cells, layer->is_apart ? settings->slots : streams);
+}
+
+/* Rows of compressed tokens. */
+static uint64_t far_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings)
+{
+    struct lf_cache_layer whole = {.is_apart = true};
+    uint64_t cells = lf_cache_cells(&whole, settings) / settings->slots;
+    uint64_t rows = cells / layer->far_tokens + (cells % layer->far_tokens != 0);
+    return lf_mul(lf_round_up(rows, LF_CONTEXT_STEP_TOKENS), settings->slots);
 }
 
 /* One cache tensor of width elements a cell, and what CUDA pads it with: a quantized tensor whose
@@ -60,8 +69,15 @@ struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
     if (v_width != 0) {
         add_tensor(&bytes, settings->type_v, v_width, cells);
     }
+    if (layer->far_tokens != 0) {
+        cells = far_cells(layer, settings);
+        add_tensor(&bytes, settings->type_k, layer->far_width, cells);
+    }
     if (layer->index_width != 0) {
         add_tensor(&bytes, settings->type_k, layer->index_width, cells);
+    }
+    if (layer->index_v_width != 0) {
+        add_tensor(&bytes, settings->type_v, layer->index_v_width, cells);
     }
     return bytes;
 }

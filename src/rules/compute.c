@@ -28,7 +28,7 @@ static struct seen_cells see_cells(const struct lf_form *form, const struct lf_s
         uint64_t cells = lf_cache_cells(layer, settings) / streams;
         uint64_t *kind = layer->window_tokens != 0 ? &seen.window : &seen.full;
         *kind = larger(*kind, cells);
-        seen.is_indexed = seen.is_indexed || layer->index_width != 0;
+        seen.is_indexed = seen.is_indexed || (layer->index_width != 0 && layer->index_v_width == 0);
     }
     return seen;
 }
@@ -100,6 +100,16 @@ static uint64_t left_width(const struct lf_form *form)
     return is_tight ? 0 : widths->q;
 }
 
+/* An indexer beside K and V: each head's scores of every cell, a transposed copy of them, and a
+ * copy of the mask. */
+static uint64_t picking_bytes(const struct lf_form *form, const struct lf_settings *settings,
+                              const struct seen_cells *seen)
+{
+    uint64_t heads = form->widths.index_heads;
+    uint64_t mask = lf_mul(2 * settings->ubatch, seen->full);
+    return heads == 0 ? 0 : lf_add(rows_bytes(settings, lf_mul(2 * heads, seen->full)), mask);
+}
+
 /* Attention with Q, its result and the copies of K and V. */
 static uint64_t attention_bytes(const struct lf_form *form, const struct lf_settings *settings,
                                 const struct seen_cells *seen)
@@ -109,7 +119,7 @@ static uint64_t attention_bytes(const struct lf_form *form, const struct lf_sett
     uint64_t result = rows_bytes(settings, widths->q);
     result = lf_add(result, settings->flash_attn ? copied_bytes(form, settings)
                                                  : score_bytes(form, settings, seen));
-    return lf_add(bytes, result);
+    return lf_add(bytes, larger(result, picking_bytes(form, settings, seen)));
 }
 
 /* Latent attention: Q, absorbed, joined with its rotated part; the indexer's scores and the result

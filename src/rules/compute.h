@@ -22,6 +22,7 @@ struct lf_compute_bytes {
  *
  *     attention  2 E + q + q beside, then q for the result, with an f16 copy of the widest layer's
  *                K and V where they are quantized
+ *                or, with an indexer, 2 * its heads * context and a copy of the mask
  *     latent     3 E + MLA's q + 2 joined; the indexer's scores (context a token) and the result,
  *                each where it does not fit in what Q left
  *     recurrent  2 E + 2 inner + input projection + 2 conv, and the states; delta net 2 E + 3 conv

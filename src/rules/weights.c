@@ -90,6 +90,12 @@ static unsigned model_conditions(const struct lf_form *form, uint64_t gqa, bool 
     return held;
 }
 
+/* MLA's K and V halves have as many dimensions as experts do; Ling 3 alone tells them apart. */
+static bool is_stacked(const struct lf_form *form, const struct lf_tensor *tensor)
+{
+    return tensor->ne[2] > 1 && (tensor->is_expert || strcmp(form->arch, "bailingmoe3") != 0);
+}
+
 /* The conditions that hold for a tensor, as bits; those no rule of the mix asks for are left out.
  */
 static unsigned conditions(const struct counting *counting, const struct lf_tensor *tensor,
@@ -104,7 +110,7 @@ static unsigned conditions(const struct counting *counting, const struct lf_tens
     held |= place.i >= place.n / 8 && place.i < 7 * place.n / 8 ? LF_WHEN_MIDDLE : 0U;
     held |= gets_more_bits(place) ? LF_WHEN_MORE_BITS : 0U;
     held |= tensor->ne[0] % block != 0 ? LF_WHEN_BROKEN_ROW : 0U;
-    held |= tensor->ne[2] > 1 ? LF_WHEN_STACKED : 0U;
+    held |= is_stacked(counting->form, tensor) ? LF_WHEN_STACKED : 0U;
     return held & counting->asked;
 }
 
@@ -142,7 +148,8 @@ static bool is_big_grouped_llama(const struct counting *counting)
 {
     const struct lf_form *form = counting->form;
     return form->layers == 80 && counting->gqa > 1 &&
-           (strcmp(form->arch, "llama") == 0 || strcmp(form->arch, "qwen2") == 0);
+           (strcmp(form->arch, "llama") == 0 || strcmp(form->arch, "qwen2") == 0 ||
+            strcmp(form->arch, "deci") == 0);
 }
 
 /* The tensor's type, where those conditions hold. */
@@ -166,7 +173,7 @@ static enum lf_type choose(const struct counting *counting, const struct lf_tens
     return tensor->ne[0] % lf_type_block_elements(type) != 0 ? LF_F16 : type;
 }
 
-enum { POSITIONAL_MOST = 16, ANSWERS_MOST = 4 };
+enum { ANSWERS_MOST = 4 };
 
 /* A tensor of a kind that has to be looked at in every layer, with its last answers: what it takes
  * where those conditions hold. */
@@ -182,7 +189,7 @@ struct remembered {
 /* A kind of layer, sized: what is the same in every layer, and what is not. */
 struct sized_kind {
     struct lf_layer_weights same;
-    struct remembered positional[POSITIONAL_MOST];
+    struct remembered *positional; /* [positional_count] */
     size_t positional_count;
 };
 
@@ -214,7 +221,7 @@ static void prepare_kind(const struct counting *counting, const struct lf_layer_
     struct place nowhere = {0, counting->form->layers};
     for (size_t i = 0; i < kind->count; i++) {
         const struct lf_tensor *tensor = &kind->tensors[i];
-        if (is_positional(tensor) && sized->positional_count < POSITIONAL_MOST) {
+        if (is_positional(tensor)) {
             sized->positional[sized->positional_count++].tensor = tensor;
             continue;
         }
@@ -294,14 +301,21 @@ void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
 {
     struct counting counting = {.form = form, .mix = mix};
     struct sized_kind *kinds = lf_alloc(form->kind_count, sizeof *kinds);
+    size_t tensors = 0;
+    for (size_t k = 0; k < form->kind_count; k++) {
+        tensors += form->kinds[k].count;
+    }
+    struct remembered *positional = lf_alloc(tensors, sizeof *positional);
     *weights = (struct lf_weights){.mix = mix, .layers = layers};
     counting.gqa = form->first_kv_heads == 0 ? 0 : form->first_heads / form->first_kv_heads;
     counting.value_count = count_values(form);
     counting.always = model_conditions(form, counting.gqa, imatrix);
     collect_rules(&counting);
     size_outside(&counting, weights);
-    for (size_t k = 0; k < form->kind_count; k++) {
+    for (size_t k = 0, used = 0; k < form->kind_count; k++) {
+        kinds[k].positional = positional + used;
         prepare_kind(&counting, &form->kinds[k], &kinds[k], weights);
+        used += kinds[k].positional_count;
     }
     for (uint64_t layer = 0; layer < form->layers; layer++) {
         layers[layer] = size_layer(&counting, &kinds[form->layer_kinds[layer]], layer, weights);
@@ -309,6 +323,7 @@ void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
         weights->file_bytes += bytes;
         weights->mtp_bytes += layer >= form->trunk_layers ? bytes : 0;
     }
+    free(positional);
     free(kinds);
 }
 
