@@ -54,10 +54,45 @@ struct token_time {
     bool lacks_tflops;
 };
 
-static double kappa(enum lf_mix mix, const struct lf_runtime *runtime)
+/* What a device's family (runtimes.json) changes: all rows that name it count. */
+struct family_factors {
+    double kappa;
+    double tflops;
+};
+
+static struct family_factors factors_of(const struct lf_runtime *runtime,
+                                        const struct lf_accelerator *gpu, enum lf_mix mix)
 {
-    bool is_16_bit = mix == LF_MIX_F16 || mix == LF_MIX_BF16;
-    return is_16_bit ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
+    struct family_factors factors = {1, 1};
+    for (size_t i = 0; gpu->name != NULL && i < runtime->family_count; i++) {
+        const struct lf_runtime_family *family = &runtime->families[i];
+        bool is_named = false;
+        for (size_t n = 0; n < family->names.count; n++) {
+            is_named = is_named || strstr(gpu->name, family->names.items[n]) != NULL;
+        }
+        if (is_named && strcmp(family->backend, lf_backend_of(gpu)) == 0) {
+            factors.kappa *= family->mixes[mix] ? family->kappa_factor : 1;
+            factors.tflops *= family->tflops_factor;
+        }
+    }
+    return factors;
+}
+
+static bool is_16_bit(enum lf_mix mix)
+{
+    return mix == LF_MIX_F16 || mix == LF_MIX_BF16;
+}
+
+/* Seconds the shader cores take for a token's weights.
+ *
+ *     active * kappa / FP32 */
+static double compute_seconds(const struct lf_accelerator *gpu, double active, enum lf_mix mix,
+                              const struct lf_runtime *runtime)
+{
+    struct family_factors factors = factors_of(runtime, gpu, mix);
+    double kappa =
+        is_16_bit(mix) ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
+    return active * kappa * factors.kappa / (gpu->fp32_tflops * factors.tflops * 1e12);
 }
 
 /* The part of a token's active weights that lies on this pool. */
@@ -94,8 +129,7 @@ static void add_gpu(struct token_time *time, const struct lf_placement *placemen
     time->seconds += (double)share->experts_read_bytes / (weights * runtime->moe_efficiency);
     time->seconds += (double)share->kv_read_bytes / (bandwidth * runtime->kv_efficiency);
     if (gpu->fp32_tflops > 0) {
-        time->seconds +=
-            active_params(placement, share, form) * kappa(mix, runtime) / (gpu->fp32_tflops * 1e12);
+        time->seconds += compute_seconds(gpu, active_params(placement, share, form), mix, runtime);
     } else {
         time->lacks_tflops = true;
     }
@@ -123,16 +157,22 @@ static void add_ram(struct token_time *time, const struct lf_share *share, bool 
     time->seconds += (double)share->kv_read_bytes / (bandwidth * runtime->kv_efficiency);
 }
 
+static size_t gpus_in_use(const struct lf_placement *placement)
+{
+    size_t gpus = 0;
+    for (size_t i = 0; i < placement->share_count; i++) {
+        gpus += placement->shares[i].pool->accelerator != NULL;
+    }
+    return gpus;
+}
+
 static void add_overheads(struct token_time *time, const struct lf_placement *placement,
                           const struct lf_form *form, const struct lf_runtime *runtime)
 {
     const struct lf_share *first = &placement->shares[0];
     const struct lf_runtime_backend *backend =
         lf_runtime_backend_find(runtime, lf_backend_of(first->pool->accelerator));
-    uint64_t gpus = 0;
-    for (size_t i = 0; i < placement->share_count; i++) {
-        gpus += placement->shares[i].pool->accelerator != NULL;
-    }
+    size_t gpus = gpus_in_use(placement);
     uint64_t layers_in_ram = placement->layer_count - placement->gpu_layers;
     if (gpus > 0) {
         layers_in_ram += placement->ram_expert_layers;
@@ -159,78 +199,126 @@ static struct lf_estimate widen(double mid, const struct lf_band *band, const ch
     };
 }
 
+/* What an interval's width depends on. */
+struct circumstances {
+    const char *backend; /* of the GPUs; "cpu" without */
+    bool is_poor;        /* some figure is assumed or missing */
+    bool is_split;       /* between a GPU and RAM */
+    bool is_multi;
+    bool is_moe;
+};
+
+enum answer { ANY, NO, YES };
+
+/* The first row that fits decides. */
+static const struct {
+    const char *band;
+    const char *backend; /* NULL: any */
+    enum answer poor;
+    enum answer split;
+    enum answer multi;
+    enum answer moe;
+} band_rows[] = {
+    {.band = "poor", .poor = YES},
+    {.band = "poor", .backend = "vulkan-intel"},
+    {.band = "cpu", .backend = "cpu"},
+    {.band = "partial", .split = YES},
+    {.band = "amd", .backend = "rocm"},
+    {.band = "apple", .backend = "metal"},
+    {.band = "multi-gpu", .multi = YES},
+    {.band = "cuda-moe", .moe = YES},
+    {.band = "cuda-dense"},
+};
+
+static bool answers(enum answer wanted, bool is)
+{
+    return wanted == ANY || (wanted == YES) == is;
+}
+
+static const char *band_of(const struct circumstances *is)
+{
+    for (size_t i = 0; i < sizeof band_rows / sizeof band_rows[0]; i++) {
+        bool fits = band_rows[i].backend == NULL || strcmp(band_rows[i].backend, is->backend) == 0;
+        if (fits && answers(band_rows[i].poor, is->is_poor) &&
+            answers(band_rows[i].split, is->is_split) &&
+            answers(band_rows[i].multi, is->is_multi) && answers(band_rows[i].moe, is->is_moe)) {
+            return band_rows[i].band;
+        }
+    }
+    return "poor";
+}
+
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime)
 {
     struct token_time time = {.is_known = true};
     bool is_alone = placement->share_count == 1;
-    bool is_cuda = false;
-    bool is_weak = false;
     for (size_t i = 0; i < placement->share_count; i++) {
         const struct lf_share *share = &placement->shares[i];
         if (share->pool->accelerator == NULL) {
             add_ram(&time, share, is_alone, mix, runtime);
-            continue;
+        } else {
+            add_gpu(&time, placement, share, form, mix, runtime);
         }
-        const char *backend = lf_backend_of(share->pool->accelerator);
-        add_gpu(&time, placement, share, form, mix, runtime);
-        is_cuda = strcmp(backend, "cuda") == 0;
-        is_weak = strcmp(backend, "vulkan-intel") == 0;
     }
     if (!time.is_known || placement->share_count == 0) {
         return (struct lf_estimate){0};
     }
     add_overheads(&time, placement, form, runtime);
-    bool is_whole =
-        placement->gpu_layers == placement->layer_count && placement->ram_expert_layers == 0;
-    bool is_poor = time.assumes_ram || time.lacks_tflops || is_weak;
-    const char *band = is_poor                                     ? "poor"
-                       : is_cuda && is_whole && form->experts == 0 ? "cuda-dense"
-                                                                   : "other";
+    const struct circumstances is = {
+        .backend = lf_backend_of(placement->shares[0].pool->accelerator),
+        .is_poor = time.assumes_ram || time.lacks_tflops,
+        .is_split =
+            placement->gpu_layers < placement->layer_count || placement->ram_expert_layers > 0,
+        .is_multi = gpus_in_use(placement) > 1,
+        .is_moe = form->experts > 0,
+    };
     const char *basis = time.assumes_ram    ? "assumed-ram"
                         : time.lacks_tflops ? "no-tflops"
                                             : "bandwidth";
-    return widen(1.0 / time.seconds, lf_band_find(runtime, band), basis);
+    return widen(1.0 / time.seconds, lf_band_find(runtime, band_of(&is)), basis);
 }
 
-/* Share of the FP16 peak that prompts reach, and how experts change it.
- * source  fitted to 875 published measurements on 42 devices */
-static const struct {
-    const char *backend;
-    double efficiency;
-    double moe;
-} prefill_rows[] = {
-    {"cuda", 0.67, 0.93},
-    {"metal", 0.28, 1.18},
-    {"rocm", 0.24, 0.40},
-};
+/* FP16 operations a second that count for prompts: the matrix units', or the shader cores' where
+ * half precision is the slower one (Pascal). */
+static double prefill_flops(const struct lf_accelerator *gpu, enum lf_mix mix,
+                            const struct lf_runtime *runtime)
+{
+    double tflops = gpu->fp16_tflops > gpu->fp32_tflops ? gpu->fp16_tflops : gpu->fp32_tflops;
+    return tflops * factors_of(runtime, gpu, mix).tflops * 1e12;
+}
 
 struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,
-                                  const struct lf_form *form, enum lf_mix mix)
+                                  const struct lf_form *form, enum lf_mix mix,
+                                  const struct lf_runtime *runtime)
 {
-    static const struct lf_band band = {"prefill", 1 / 1.6, 1.6, 0.7};
     enum { PROMPT_TOKENS = 512 };
     const struct lf_share *share = &placement->shares[0];
     const struct lf_accelerator *gpu =
         placement->share_count == 0 ? NULL : share->pool->accelerator;
-    bool is_whole =
-        (placement->mode == LF_MODE_GPU || placement->mode == LF_MODE_UNIFIED) && placement->fits;
+    bool is_whole = placement->fits && placement->gpu_layers == placement->layer_count &&
+                    placement->ram_expert_layers == 0;
     if (gpu == NULL || !is_whole || gpu->fp16_tflops <= 0 || share->pool->bandwidth_bps == 0) {
         return (struct lf_estimate){0};
     }
-    for (size_t i = 0; i < sizeof prefill_rows / sizeof prefill_rows[0]; i++) {
-        if (strcmp(prefill_rows[i].backend, lf_backend_of(gpu)) != 0) {
-            continue;
-        }
-        double rate = gpu->fp16_tflops * 1e12 * prefill_rows[i].efficiency *
-                      pow(gpu->fp16_tflops / 100.0, -0.45);
-        rate *= form->experts > 0 ? prefill_rows[i].moe : 1.0;
-        rate *= mix == LF_MIX_F16 || mix == LF_MIX_BF16 ? 1.48 : 1.0;
-        double seconds = 2.0 * (double)form->params_active / rate;
-        seconds += (double)lf_load_weight_bytes(load) /
-                   (0.8 * (double)share->pool->bandwidth_bps * PROMPT_TOKENS);
-        seconds += (double)placement->layer_count * 200e-6 / PROMPT_TOKENS;
-        return widen(1.0 / seconds, &band, "bandwidth");
+    const struct lf_runtime_backend *backend = lf_runtime_backend_find(runtime, lf_backend_of(gpu));
+    size_t gpus = gpus_in_use(placement);
+    bool is_cuda = strcmp(lf_backend_of(gpu), "cuda") == 0;
+    if (backend == NULL || backend->prefill_efficiency <= 0 || (gpus > 1 && !is_cuda)) {
+        return (struct lf_estimate){0};
     }
-    return (struct lf_estimate){0};
+    double flops = prefill_flops(gpu, mix, runtime);
+    double rate =
+        flops * backend->prefill_efficiency * pow(flops / 100e12, -backend->prefill_falloff);
+    rate *= form->experts > 0 ? backend->prefill_moe_factor : 1.0;
+    rate *= is_16_bit(mix) ? runtime->prefill_16_bit_factor : 1.0;
+    double seconds = 2.0 * (double)form->params_active / rate;
+    seconds +=
+        (double)lf_load_weight_bytes(load) / (runtime->prefill_bandwidth_efficiency *
+                                              (double)share->pool->bandwidth_bps * PROMPT_TOKENS);
+    double overhead_us = (double)placement->layer_count * runtime->prefill_layer_us +
+                         (double)(gpus - 1) * runtime->gpu_hop_us;
+    seconds += overhead_us / 1e6 / PROMPT_TOKENS;
+    const char *band = is_cuda ? "prefill" : "prefill-poor";
+    return widen(1.0 / seconds, lf_band_find(runtime, band), "bandwidth");
 }

@@ -32,25 +32,33 @@ enum { LF_DEPTH_TOKENS = 4096 };
  *     plus   token_us + layers * (layer_us [+ moe_layer_us]) + (GPUs - 1) * gpu_hop_us
  *            + layers in RAM * offload_sync_us
  *
- * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s.
+ * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s. A family of
+ * devices (Pascal, Apple's M1 and M2, laptop GPUs) may change kappa and the listed FP32.
  *
  * form, mix   of the model; types by form's order are already in the load
- * returns     tokens/s; unknown when a GPU's bandwidth is not known
- * error       median 11 % over 57 devices not seen in fitting, 7 % on one NVIDIA card and dense
- *             models, 13 % on CPUs and known splits (5-fold cross-validation by device)
- * source      data/runtimes.json */
+ * returns     tokens/s; unknown when a GPU's bandwidth is not known. The interval's class is a row
+ * of a table in speed.c, its width a row of data/runtimes.json error       on instrumented rows of
+ * devices not seen in fitting: median 8 %, 89 % within 25 %; one NVIDIA card and dense models 5 %,
+ * several cards 6 %, Apple 10 %, CPUs 9 %, known splits 12 %, AMD 20 %; the intervals hold 78 to 90
+ * % of all (tests/accuracy/speed.py). CPUs without AVX2 or dot products are two to four times
+ * slower than said source      data/runtimes.json */
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime);
 
-/* Tokens of a prompt read in a second, for prompts of 512 tokens, all layers on one GPU; unknown
- * otherwise, and where the device's FP16 TFLOPS are not known.
+/* Tokens of a prompt read in a second, for prompts of 512 tokens, all layers on one GPU or several
+ * NVIDIA ones; unknown otherwise, and where the device's FP16 TFLOPS are not known.
  *
- *     1/t = 2 active / (FP16 pe (FP16 / 100)^-0.45 moe f16) + file / (0.8 BW 512)
- *           + layers * 200 us / 512
+ *     1/t = 2 active / (FP16 pe (FP16 / 100)^-falloff moe f16) + file / (BW bw_e 512)
+ *           + (layers * prefill_layer_us + (GPUs - 1) * gpu_hop_us) / 512
  *
- * error   a factor of 1.6 holds about 70 % of 875 measured rows */
+ * FP16 is the FP32 rate where that is the higher one.
+ *
+ * error   on devices not seen in fitting, prompts of up to 1,024 tokens: median 11 % on one NVIDIA
+ *         card, 19 % on several, 28 % on Apple; 88 % of all lie within a factor of 1.6
+ * source  data/runtimes.json, tests/accuracy/speed.py */
 struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,
-                                  const struct lf_form *form, enum lf_mix mix);
+                                  const struct lf_form *form, enum lf_mix mix,
+                                  const struct lf_runtime *runtime);
 
 /* The runtime back end that drives a vendor's GPUs; "cpu" for NULL. */
 const char *lf_backend_of(const struct lf_accelerator *accelerator);
