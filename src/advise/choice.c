@@ -126,7 +126,8 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
         return false;
     }
     choice->decode = lf_decode_tps(&choice->placement, form, sizing->weights.mix, context->runtime);
-    choice->prefill = lf_prefill_tps(&choice->placement, load, form, sizing->weights.mix);
+    choice->prefill =
+        lf_prefill_tps(&choice->placement, load, form, sizing->weights.mix, context->runtime);
     choice->expectation = lf_expect(sizing->subject->model, form, sizing->weights.mix, settings,
                                     choice->decode.mid, &context->tables);
     return true;
@@ -154,6 +155,14 @@ bool lf_try(const struct lf_advice_context *context, const struct lf_subject *su
     return fits;
 }
 
+/* All of it where it is fastest: no other mode and no smaller context can serve better. */
+static bool is_whole(const struct lf_choice *choice)
+{
+    enum lf_mode mode = choice->placement.mode;
+    return choice->placement.fits &&
+           (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED);
+}
+
 /* What a try is worth within its tier; see lf_choose. */
 static double utility(const struct lf_choice *choice)
 {
@@ -166,7 +175,10 @@ static double utility(const struct lf_choice *choice)
     static const double i_quant_on_cpu = 0.90;
     /* Parts in RAM make long prompts wait, which tokens/s do not show. */
     static const double spilled = 0.95;
-    double tps = choice->decode.mid > 0 ? choice->decode.mid : half_worth_tps;
+    /* Where no speed is known a GPU that holds all of it is still the better place. */
+    static const double whole_worth_tps = 36.0;
+    double unknown_tps = is_whole(choice) ? whole_worth_tps : half_worth_tps;
+    double tps = choice->decode.mid > 0 ? choice->decode.mid : unknown_tps;
     double worth = choice->expectation.q_eff * tps / (tps + half_worth_tps);
     worth *= lf_type_is_quantized(choice->settings.type_k) ? packed_cache : 1.0;
     enum lf_mode mode = choice->placement.mode;
@@ -189,14 +201,6 @@ static bool is_better(const struct lf_choice *tried, const struct lf_choice *bes
         return tried->expectation.tier > best->expectation.tier;
     }
     return utility(tried) > utility(best);
-}
-
-/* All of it where it is fastest: no other mode and no smaller context can serve better. */
-static bool is_whole(const struct lf_choice *choice)
-{
-    enum lf_mode mode = choice->placement.mode;
-    return choice->placement.fits &&
-           (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED);
 }
 
 /* Tries the modes with these settings; keeps the best in *best. Returns whether a whole placement

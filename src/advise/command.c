@@ -49,8 +49,12 @@ void lf_command_make(const struct lf_choice *choice, struct lf_arena *arena,
     uint64_t on_gpu = placement->gpu_layers == placement->layer_count ? placement->layer_count + 1
                                                                       : placement->gpu_layers;
     add(command, "llama-server");
+    /* Files published in MXFP4 carry no common label; without one llama.cpp takes the repository's
+     * default. */
     add_pair(command, "-hf",
-             lf_arena_format(arena, "%s:%s", model->gguf, lf_mix_name(choice->mix)));
+             choice->mix == LF_MIX_MXFP4_MOE
+                 ? model->gguf
+                 : lf_arena_format(arena, "%s:%s", model->gguf, lf_mix_name(choice->mix)));
     add_pair(command, "-c", digits(arena, settings->context_tokens));
     add_pair(command, "-np", digits(arena, settings->slots));
     add_pair(command, "-ub", digits(arena, settings->ubatch));

@@ -120,7 +120,7 @@ static enum lf_status scan_escape(struct scan *scan)
         return fail(scan, start, "unknown escape in a string");
     }
     long unit = hex4(scan->at, scan->end);
-    scan->at += 4;
+    scan->at += unit < 0 ? 0 : 4;
     if (unit <= 0) {
         return fail(scan, start, unit == 0 ? "NUL in a string" : "broken \\u escape in a string");
     }
