@@ -5,15 +5,17 @@
 #include "base/units.h"
 #include "fuzz.h"
 
-/* The built-in models and tiers, read once. */
-static const struct lf_catalog *built_in(void)
+/* The built-in tiers and first models, read once: for a name that is unknown, all are compared. */
+static const struct lf_catalog *small_catalog(void)
 {
+    enum { MODELS = 6 };
     static struct lf_catalog catalog;
     if (catalog.loaded == 0) {
         lf_catalog_init(&catalog, NULL);
         if (lf_catalog_load(&catalog, LF_CATALOG_MODELS | LF_CATALOG_TIERS, NULL) != LF_OK) {
             abort();
         }
+        catalog.models.count = MODELS;
     }
     return &catalog;
 }
@@ -40,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct lf_requirement requirement;
     struct lf_error err = {0};
-    if (lf_requirement_parse(text, built_in(), &arena, &requirement, &err) != LF_OK &&
+    if (lf_requirement_parse(text, small_catalog(), &arena, &requirement, &err) != LF_OK &&
         (err.status != LF_USAGE || err.text[0] == '\0')) {
         abort();
     }

@@ -1,10 +1,31 @@
 #include "support.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "rules/weights.h"
 
 enum { TENSORS_MOST = 16 };
+
+int catalog_set_up(void **state, unsigned parts)
+{
+    static struct lf_catalog catalog;
+    struct lf_error err = {0};
+    lf_catalog_init(&catalog, NULL);
+    *state = &catalog;
+    if (lf_catalog_load(&catalog, parts, &err) != LF_OK) {
+        fprintf(stderr, "%s\n", err.text);
+        return -1;
+    }
+    return 0;
+}
+
+int catalog_tear_down(void **state)
+{
+    lf_catalog_clear(*state);
+    return 0;
+}
 
 /* Adds a tensor; dimensions of 0 count as 1. */
 static void add(struct lf_layer_kind *kind, struct lf_tensor *tensors, const char *name,
@@ -152,4 +173,44 @@ struct lf_accelerator *machine_add_gpu(struct lf_machine *machine, const char *v
     gpu->fp32_tflops = 50;
     lf_machine_derive(machine);
     return gpu;
+}
+
+void rig_make(const struct rig *rig, struct lf_machine *machine)
+{
+    *machine = (struct lf_machine){0};
+    machine_set_ram(machine, rig->ram_gib * LF_GIB, rig->ram_gbps * 1000000000);
+    for (size_t i = 0; i < rig->gpu_count; i++) {
+        uint64_t gib = rig->is_unified ? rig->ram_gib : rig->gpu_gib;
+        struct lf_accelerator *gpu = machine_add_gpu(machine, rig->is_unified ? "Apple" : "NVIDIA",
+                                                     gib * LF_GIB, rig->gpu_gbps * 1000000000);
+        if (rig->is_unified) {
+            gpu->memory_kind = LF_MEMORY_UNIFIED;
+            gpu->usable_bytes = lf_amount(gib * LF_GIB / 4 * 3, LF_COMPUTED, NULL);
+        }
+    }
+}
+
+struct lf_budget pools_make(uint64_t gpu0_bytes, uint64_t gpu1_bytes, uint64_t ram_bytes)
+{
+    static const struct lf_accelerator card = {.id = "gpu0", .vendor = "NVIDIA"};
+    struct lf_budget budget = {.ram = {.id = "ram", .budget_bytes = ram_bytes},
+                               .ram_is_known = true};
+    const uint64_t bytes[] = {gpu0_bytes, gpu1_bytes};
+    for (size_t i = 0; i < COUNT(bytes) && bytes[i] != 0; i++) {
+        budget.gpus[i] =
+            (struct lf_pool){.id = "gpu", .accelerator = &card, .budget_bytes = bytes[i]};
+        budget.gpu_count++;
+    }
+    return budget;
+}
+
+uint64_t share_used(const struct lf_share *share)
+{
+    return share->weights_bytes + share->duplicate_bytes + share->kv_bytes + share->state_bytes +
+           share->compute_bytes;
+}
+
+uint64_t share_needed(const struct lf_share *share)
+{
+    return share_used(share) + (share->compute_bytes == 0 ? 0 : LF_COMPUTE_ALLOWANCE_BYTES);
 }

@@ -3,10 +3,15 @@
 #define LLMFIT_TESTS_SUPPORT_H
 
 #include "base/form.h"
+#include "catalog/catalog.h"
 #include "probe/machine.h"
-#include "rules/load.h"
+#include "rules/placement.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+/* For a group's set-up and tear-down: *state is the built-in catalog with those parts read. */
+int catalog_set_up(void **state, unsigned parts);
+int catalog_tear_down(void **state);
 
 /* What a model's layers are made of; all of them are alike. Zero means none. */
 struct toy {
@@ -40,5 +45,25 @@ void machine_set_ram(struct lf_machine *machine, uint64_t bytes, uint64_t bandwi
 /* A GPU with that much memory of its own; its speed may be 0: not known. */
 struct lf_accelerator *machine_add_gpu(struct lf_machine *machine, const char *vendor,
                                        uint64_t bytes, uint64_t bandwidth_bps);
+
+/* A machine in figures, GiB and GB/s; a unified one has no GPU memory of its own. */
+struct rig {
+    uint64_t ram_gib;
+    uint64_t ram_gbps;
+    uint64_t gpu_gib;
+    uint64_t gpu_gbps;
+    size_t gpu_count;
+    bool is_unified;
+};
+
+/* Fills a machine, which is cleared as any other. */
+void rig_make(const struct rig *rig, struct lf_machine *machine);
+
+/* GPUs and RAM of those budgets; a budget of 0 ends the list of GPUs. */
+struct lf_budget pools_make(uint64_t gpu0_bytes, uint64_t gpu1_bytes, uint64_t ram_bytes);
+
+/* What a share holds, and what it must have room for. */
+uint64_t share_used(const struct lf_share *share);
+uint64_t share_needed(const struct lf_share *share);
 
 #endif

@@ -162,7 +162,7 @@ static void a_runtime_knows_its_backends_and_bands(void **state)
     const struct lf_catalog *catalog = *state;
     const struct lf_runtime *runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp");
     assert_non_null(lf_runtime_backend_find(runtime, "cuda"));
-    assert_non_null(lf_band_find(runtime, "other"));
+    assert_non_null(lf_band_find(runtime, "partial"));
     assert_null(lf_runtime_backend_find(runtime, "CUDA"));
     assert_null(lf_band_find(runtime, "never"));
     assert_true(runtime->quant_efficiency[LF_MIX_Q4_K_M] == 1);

@@ -8,59 +8,24 @@
 #include <cmocka.h>
 
 #include "advise/fit.h"
-#include "advise/info.h"
 #include "base/units.h"
 #include "support.h"
 
 static int load_catalog(void **state)
 {
-    static struct lf_catalog catalog;
-    lf_catalog_init(&catalog, NULL);
-    *state = &catalog;
-    return lf_catalog_load(&catalog, LF_FIT_PARTS, NULL) == LF_OK ? 0 : -1;
+    return catalog_set_up(state, LF_FIT_PARTS);
 }
 
-static int clear_catalog(void **state)
-{
-    lf_catalog_clear(*state);
-    return 0;
-}
+static const struct rig laptop = {8, 51, 0, 0, 0, false};
+static const struct rig gaming = {32, 80, 24, 1008, 1, false};
+static const struct rig workstation = {128, 80, 24, 1008, 1, false};
+static const struct rig twins = {64, 80, 24, 936, 2, false};
+static const struct rig mac = {128, 546, 0, 546, 1, true};
+static const struct rig server = {1536, 400, 0, 0, 0, false};
+static const struct rig cluster = {2048, 400, 141, 4800, 8, false};
 
-/* A machine in figures: GB/s and GiB; a unified one has no GPU memory of its own. */
-struct box {
-    uint64_t ram_gib;
-    uint64_t ram_gbps;
-    uint64_t gpu_gib;
-    uint64_t gpu_gbps;
-    size_t gpu_count;
-    bool is_unified;
-};
-
-static const struct box laptop = {8, 51, 0, 0, 0, false};
-static const struct box gaming = {32, 80, 24, 1008, 1, false};
-static const struct box workstation = {128, 80, 24, 1008, 1, false};
-static const struct box twins = {64, 80, 24, 936, 2, false};
-static const struct box mac = {128, 546, 0, 546, 1, true};
-static const struct box server = {1536, 400, 0, 0, 0, false};
-static const struct box cluster = {2048, 400, 141, 4800, 8, false};
-
-static const struct box *const boxes[] = {&laptop, &gaming, &workstation, &twins,
-                                          &mac,    &server, &cluster};
-
-static void make_machine(const struct box *box, struct lf_machine *machine)
-{
-    *machine = (struct lf_machine){0};
-    machine_set_ram(machine, box->ram_gib * LF_GIB, box->ram_gbps * 1000000000);
-    for (size_t i = 0; i < box->gpu_count; i++) {
-        uint64_t gib = box->is_unified ? box->ram_gib : box->gpu_gib;
-        struct lf_accelerator *gpu = machine_add_gpu(machine, box->is_unified ? "Apple" : "NVIDIA",
-                                                     gib * LF_GIB, box->gpu_gbps * 1000000000);
-        if (box->is_unified) {
-            gpu->memory_kind = LF_MEMORY_UNIFIED;
-            gpu->usable_bytes = lf_amount(gib * LF_GIB / 4 * 3, LF_COMPUTED, NULL);
-        }
-    }
-}
+static const struct rig *const rigs[] = {&laptop, &gaming, &workstation, &twins,
+                                         &mac,    &server, &cluster};
 
 /* A report, and what it borrows from. */
 struct answer {
@@ -76,12 +41,12 @@ static struct lf_request no_wishes(void)
     return request;
 }
 
-static struct answer *answer_new(const struct lf_catalog *catalog, const struct box *box,
+static struct answer *answer_new(const struct lf_catalog *catalog, const struct rig *rig,
                                  struct lf_request request)
 {
     struct answer *answer = lf_alloc(1, sizeof *answer);
     struct lf_error err = {0};
-    make_machine(box, &answer->machine);
+    rig_make(rig, &answer->machine);
     answer->request = request;
     if (lf_fit(&answer->machine, catalog, &answer->request, &answer->report, &err) != LF_OK) {
         fail_msg("%s", err.text);
@@ -203,13 +168,13 @@ static void few_bits_are_for_large_models_only(void **state)
         {LF_MIX_IQ2_XXS, UINT64_MAX},
         {LF_MIX_IQ1_S, UINT64_MAX},
     };
-    for (size_t b = 0; b < COUNT(boxes); b++) {
-        struct answer *answer = answer_new(*state, boxes[b], no_wishes());
+    for (size_t r = 0; r < COUNT(rigs); r++) {
+        struct answer *answer = answer_new(*state, rigs[r], no_wishes());
         for (size_t i = 0; i < answer->report.count; i++) {
-            for (size_t r = 0; r < COUNT(rows); r++) {
-                assert_true(answer->report.models[i]->mix != rows[r].mix ||
+            for (size_t m = 0; m < COUNT(rows); m++) {
+                assert_true(answer->report.models[i]->mix != rows[m].mix ||
                             answer->report.models[i]->subject->form.params_total >=
-                                rows[r].least_params);
+                                rows[m].least_params);
             }
         }
         answer_free(answer);
@@ -218,8 +183,8 @@ static void few_bits_are_for_large_models_only(void **state)
 
 static void what_is_advised_fits_its_pools(void **state)
 {
-    for (size_t b = 0; b < COUNT(boxes); b++) {
-        struct answer *answer = answer_new(*state, boxes[b], no_wishes());
+    for (size_t r = 0; r < COUNT(rigs); r++) {
+        struct answer *answer = answer_new(*state, rigs[r], no_wishes());
         for (size_t i = 0; i < answer->report.count; i++) {
             const struct lf_choice *choice = answer->report.models[i];
             uint64_t sum = 0;
@@ -240,9 +205,9 @@ static void what_is_advised_fits_its_pools(void **state)
 
 static void the_same_question_has_the_same_answer(void **state)
 {
-    for (size_t b = 0; b < COUNT(boxes); b++) {
-        struct answer *one = answer_new(*state, boxes[b], no_wishes());
-        struct answer *two = answer_new(*state, boxes[b], no_wishes());
+    for (size_t r = 0; r < COUNT(rigs); r++) {
+        struct answer *one = answer_new(*state, rigs[r], no_wishes());
+        struct answer *two = answer_new(*state, rigs[r], no_wishes());
         assert_int_equal(one->report.count, two->report.count);
         for (size_t i = 0; i < one->report.count; i++) {
             const struct lf_choice *a = one->report.models[i];
@@ -265,8 +230,8 @@ static void a_larger_card_never_lowers_the_tier(void **state)
     enum lf_tier last = LF_TIER_LEARNING;
     size_t count = 0;
     for (uint64_t gib = 4; gib <= 512; gib *= 2) {
-        const struct box box = {16, 51, gib, 1008, 1, false};
-        struct answer *answer = answer_new(*state, &box, no_wishes());
+        const struct rig rig = {16, 51, gib, 1008, 1, false};
+        struct answer *answer = answer_new(*state, &rig, no_wishes());
         assert_true(answer->report.headline.tier >= last);
         assert_true(answer->report.count >= count);
         last = answer->report.headline.tier;
@@ -360,64 +325,6 @@ static void a_chosen_context_stays_within_the_models_own_and_the_bound(void **st
     }
 }
 
-static void sizes_of_a_model_do_not_depend_on_the_machine(void **state)
-{
-    const struct lf_catalog *catalog = *state;
-    const struct lf_model *model = lf_models_find_id(&catalog->models, "qwen3-30b-a3b");
-    struct lf_request request = no_wishes();
-    struct lf_info_report reports[2];
-    struct lf_machine machines[2];
-    request.all_mixes = true;
-    for (size_t i = 0; i < 2; i++) {
-        make_machine(i == 0 ? &laptop : &cluster, &machines[i]);
-        assert_int_equal(lf_info(&machines[i], catalog, &request, model, &reports[i], NULL), LF_OK);
-    }
-    assert_int_equal(reports[0].size_count, LF_MIX_COUNT);
-    for (size_t i = 0; i < reports[0].size_count; i++) {
-        const struct lf_size_row *one = &reports[0].sizes[i];
-        const struct lf_size_row *two = &reports[1].sizes[i];
-        assert_int_equal(one->mix, two->mix);
-        assert_int_equal(one->total_bytes, two->total_bytes);
-        assert_int_equal(one->total_bytes, one->weights_bytes + one->kv_bytes + one->state_bytes +
-                                               one->compute_bytes);
-    }
-    for (size_t i = 0; i < 2; i++) {
-        lf_info_clear(&reports[i]);
-        lf_machine_clear(&machines[i]);
-    }
-}
-
-static void the_longest_context_fits_and_the_next_does_not(void **state)
-{
-    const struct lf_catalog *catalog = *state;
-    const struct lf_model *model = lf_models_find_id(&catalog->models, "qwen3.6-27b");
-    struct lf_request request = no_wishes();
-    struct lf_info_report report;
-    struct lf_machine machine;
-    make_machine(&gaming, &machine);
-    assert_int_equal(lf_info(&machine, catalog, &request, model, &report, NULL), LF_OK);
-    const struct lf_choice *choice = report.placements[0];
-    const struct lf_advice_context context = {
-        .catalog = catalog,
-        .machine = &machine,
-        .request = &request,
-        .budget = &report.budget,
-        .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
-    };
-    struct lf_settings settings = choice->settings;
-    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
-    assert_true(choice->max_context_tokens > settings.context_tokens);
-    assert_true(choice->max_context_tokens < model->native_context_tokens);
-    settings.context_tokens = choice->max_context_tokens;
-    assert_true(lf_try(&context, choice->subject, choice->mix, &settings, LF_MODE_GPU, tried));
-    settings.context_tokens += 1024;
-    assert_false(lf_try(&context, choice->subject, choice->mix, &settings, LF_MODE_GPU, tried));
-    free(tried);
-    lf_info_clear(&report);
-    lf_machine_clear(&machine);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,8 +340,6 @@ int main(void)
         cmocka_unit_test(so_much_more_ram_as_is_missing_is_enough),
         cmocka_unit_test(wishes_are_kept),
         cmocka_unit_test(a_chosen_context_stays_within_the_models_own_and_the_bound),
-        cmocka_unit_test(sizes_of_a_model_do_not_depend_on_the_machine),
-        cmocka_unit_test(the_longest_context_fits_and_the_next_does_not),
     };
-    return cmocka_run_group_tests(tests, load_catalog, clear_catalog);
+    return cmocka_run_group_tests(tests, load_catalog, catalog_tear_down);
 }

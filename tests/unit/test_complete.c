@@ -12,16 +12,7 @@
 
 static int load_devices(void **state)
 {
-    static struct lf_catalog catalog;
-    lf_catalog_init(&catalog, NULL);
-    *state = &catalog;
-    return lf_catalog_load(&catalog, LF_CATALOG_DEVICES | LF_CATALOG_CPUS, NULL) == LF_OK ? 0 : -1;
-}
-
-static int clear_devices(void **state)
-{
-    lf_catalog_clear(*state);
-    return 0;
+    return catalog_set_up(state, LF_CATALOG_DEVICES | LF_CATALOG_CPUS);
 }
 
 static void assert_amount(struct lf_amount amount, uint64_t value, enum lf_origin origin)
@@ -266,5 +257,5 @@ int main(void)
         cmocka_unit_test(memory_alone_adds_a_gpu_of_unknown_speed),
         cmocka_unit_test(what_the_probe_missed_does_not_bear_on_made_up_gpus),
     };
-    return cmocka_run_group_tests(tests, load_devices, clear_devices);
+    return cmocka_run_group_tests(tests, load_devices, catalog_tear_down);
 }

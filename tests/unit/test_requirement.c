@@ -13,16 +13,7 @@
 
 static int load_models(void **state)
 {
-    static struct lf_catalog catalog;
-    lf_catalog_init(&catalog, NULL);
-    *state = &catalog;
-    return lf_catalog_load(&catalog, LF_CATALOG_MODELS | LF_CATALOG_TIERS, NULL) == LF_OK ? 0 : -1;
-}
-
-static int clear_models(void **state)
-{
-    lf_catalog_clear(*state);
-    return 0;
+    return catalog_set_up(state, LF_CATALOG_MODELS | LF_CATALOG_TIERS);
 }
 
 static void parse_good(const struct lf_catalog *catalog, const char *text, struct lf_arena *arena,
@@ -216,5 +207,5 @@ int main(void)
         cmocka_unit_test(operators_hold_as_they_read),
         cmocka_unit_test(what_is_seen_is_rounded_up_to_what_is_sold),
     };
-    return cmocka_run_group_tests(tests, load_models, clear_models);
+    return cmocka_run_group_tests(tests, load_models, catalog_tear_down);
 }

@@ -85,17 +85,7 @@ static const double fast_tps = 100;
 
 static int load_tables(void **state)
 {
-    static struct lf_catalog catalog;
-    lf_catalog_init(&catalog, NULL);
-    *state = &catalog;
-    unsigned parts = LF_CATALOG_QUALITY | LF_CATALOG_QUANTS | LF_CATALOG_TIERS;
-    return lf_catalog_load(&catalog, parts, NULL) == LF_OK ? 0 : -1;
-}
-
-static int clear_tables(void **state)
-{
-    lf_catalog_clear(*state);
-    return 0;
+    return catalog_set_up(state, LF_CATALOG_QUALITY | LF_CATALOG_QUANTS | LF_CATALOG_TIERS);
 }
 
 /* A model with one row of quality of its own, and how it runs. */
@@ -162,14 +152,6 @@ static void known_models_reach_their_tiers(void **state)
             fail_msg("%s: %.3f at Q4_K_M", known[i].name, packed.q_eff);
         }
         assert_false(full.is_estimated);
-    }
-}
-
-static void no_open_model_replaces_the_frontier(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < MODELS; i++) {
-        assert_true(known[i].tier < LF_TIER_FRONTIER_REPLACEMENT);
     }
 }
 
@@ -389,7 +371,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_models_reach_their_tiers),
-        cmocka_unit_test(no_open_model_replaces_the_frontier),
         cmocka_unit_test(a_share_reaches_its_tier_from_the_bound_on),
         cmocka_unit_test(speed_and_context_gate_the_tier),
         cmocka_unit_test(a_cap_that_binds_nothing_is_not_told),
@@ -401,5 +382,5 @@ int main(void)
         cmocka_unit_test(a_release_date_that_cannot_be_read_counts_as_old),
         cmocka_unit_test(it_is_compared_with_the_paid_model_of_the_nearest_share),
     };
-    return cmocka_run_group_tests(tests, load_tables, clear_tables);
+    return cmocka_run_group_tests(tests, load_tables, catalog_tear_down);
 }

@@ -288,6 +288,26 @@ static void exactly_eight_experts_keep_attention_wide(void **state)
                                                  65536 / 256 * 176 + 2 * 1024 + 8 * 256 * 4);
 }
 
+static void below_three_bits_four_experts_keep_values_wide(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t experts;
+        uint64_t value_bytes;
+    } rows[] = {{4, 65536 / 256 * 144}, {3, 65536 / 256 * 84}, {0, 65536 / 256 * 84}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct toy toy = moe;
+        struct lf_layer_weights layers[LAYERS_MOST];
+        struct lf_weights weights;
+        toy.experts = rows[i].experts;
+        size(&toy, LF_MIX_IQ2_XXS, false, layers, &weights);
+        /* Q, K and the output matrix at IQ2_XXS; V as said; norms and the router in F32. */
+        uint64_t always = 3 * 65536 / 256 * 66 + rows[i].value_bytes + 2 * 1024;
+        always += toy.experts > 0 ? toy.experts * 256 * 4 : 3 * 65536 / 256 * 66;
+        assert_int_equal(layers[1].always_bytes, always);
+    }
+}
+
 static void eighty_layers_of_a_grouped_llama_get_better_values(void **state)
 {
     (void)state;
@@ -338,6 +358,7 @@ int main(void)
         cmocka_unit_test(some_tensors_stay_as_they_are_stored),
         cmocka_unit_test(mxfp4_moe_packs_experts_only),
         cmocka_unit_test(exactly_eight_experts_keep_attention_wide),
+        cmocka_unit_test(below_three_bits_four_experts_keep_values_wide),
         cmocka_unit_test(eighty_layers_of_a_grouped_llama_get_better_values),
         cmocka_unit_test(a_cuda_buffer_pads_rows_to_512_and_tensors_to_128),
     };
