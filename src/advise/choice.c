@@ -122,6 +122,7 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
     choice->total_bytes = lf_placement_bytes(&choice->placement);
     choice->decode = (struct lf_estimate){0};
     choice->prefill = (struct lf_estimate){0};
+    choice->expectation = (struct lf_expectation){0};
     if (!choice->placement.fits) {
         return false;
     }
