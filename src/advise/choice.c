@@ -173,7 +173,7 @@ static double utility(const struct lf_choice *choice)
      * them, i-quants are slow as well. */
     static const double packed_cache = 0.98;
     static const double i_quant = 0.97;
-    static const double i_quant_on_cpu = 0.90;
+    static const double i_quant_on_cpu = 0.85;
     /* Parts in RAM make long prompts wait, which tokens/s do not show. */
     static const double spilled = 0.95;
     /* Where no speed is known a GPU that holds all of it is still the better place. */
