@@ -133,6 +133,12 @@ static void make_headline(struct lf_fit_report *report)
 {
     const struct lf_choice *best = find_best(report);
     struct lf_headline *headline = &report->headline;
+    if (best == NULL && !report->budget.ram_is_known && report->budget.gpu_count == 0) {
+        headline->code = "memory-unknown";
+        headline->text = "How much memory this machine has could not be found out, so nothing can "
+                         "be said about what fits.";
+        return;
+    }
     if (best == NULL) {
         headline->code = "nothing-fits";
         headline->text =
