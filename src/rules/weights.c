@@ -38,13 +38,6 @@ static bool is_value(enum lf_role role)
     return role == LF_ROLE_V || role == LF_ROLE_QKV || role == LF_ROLE_KV_B;
 }
 
-/* Whether the place among others of the role bears on the type. */
-static bool is_positional(const struct lf_tensor *tensor)
-{
-    return is_value(tensor->role) || tensor->role == LF_ROLE_DOWN || tensor->role == LF_ROLE_GATE ||
-           tensor->role == LF_ROLE_UP;
-}
-
 static bool is_counting_down(const struct counting *counting)
 {
     return (lf_mixes_counting_down >> counting->mix & 1U) != 0;
@@ -215,13 +208,24 @@ static struct lf_layer_weights size_tensor(const struct counting *counting,
     return (struct lf_layer_weights){0, 0, bytes, padded - bytes};
 }
 
+/* Whether the tensor's place among others of its role bears on its type: its role is counted, and
+ * the mix asks for places. */
+static bool is_positional(const struct counting *counting, const struct lf_tensor *tensor)
+{
+    static const unsigned places = LF_WHEN_FIRST2 | LF_WHEN_FIRST4 | LF_WHEN_FIRST_EIGHTH |
+                                   LF_WHEN_FIRST_SIXTEENTH | LF_WHEN_MIDDLE | LF_WHEN_MORE_BITS;
+    return (counting->asked & places) != 0 &&
+           (is_value(tensor->role) || tensor->role == LF_ROLE_DOWN ||
+            tensor->role == LF_ROLE_GATE || tensor->role == LF_ROLE_UP);
+}
+
 static void prepare_kind(const struct counting *counting, const struct lf_layer_kind *kind,
                          struct sized_kind *sized, struct lf_weights *weights)
 {
     struct place nowhere = {0, counting->form->layers};
     for (size_t i = 0; i < kind->count; i++) {
         const struct lf_tensor *tensor = &kind->tensors[i];
-        if (is_positional(tensor)) {
+        if (is_positional(counting, tensor)) {
             sized->positional[sized->positional_count++].tensor = tensor;
             continue;
         }
