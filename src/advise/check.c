@@ -260,17 +260,10 @@ static enum lf_status check_row(const struct lf_machine *machine, const struct l
         bounded.context_tokens = requirement->context_tokens;
     }
     bounded.sort = LF_SORT_RANK;
-    lf_budget_make(machine, request->uses_free, budget);
-    struct lf_advice_context context = {
-        .catalog = catalog,
-        .machine = machine,
-        .request = &bounded,
-        .budget = budget,
-        .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
-    };
-    if (context.runtime == NULL) {
-        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"llama.cpp\"");
+    struct lf_advice_context context;
+    enum lf_status status = lf_advice_prepare(catalog, machine, &bounded, budget, &context, err);
+    if (status != LF_OK) {
+        return status;
     }
     row->wanted = describe_wanted(requirement, arena);
     return requirement->model == NULL ? check_any(&context, requirement, &bounded, arena, row, err)

@@ -7,32 +7,6 @@
 #include "base/units.h"
 #include "rules/weights.h"
 
-static const char *const exactness_names[] = {
-    [LF_EXACTNESS_MEASURED_ARCH] = "measured-arch",
-    [LF_EXACTNESS_RULE] = "rule",
-    [LF_EXACTNESS_ESTIMATED] = "estimated",
-};
-
-const char *lf_exactness_name(enum lf_exactness exactness)
-{
-    return exactness_names[exactness];
-}
-
-enum lf_exactness lf_model_exactness(const struct lf_model *model)
-{
-    if (model->confidence == LF_CONFIDENCE_LOW) {
-        return LF_EXACTNESS_ESTIMATED;
-    }
-    return model->shape->architecture->is_measured ? LF_EXACTNESS_MEASURED_ARCH : LF_EXACTNESS_RULE;
-}
-
-enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
-                               struct lf_subject *subject, struct lf_error *err)
-{
-    subject->model = model;
-    return lf_model_expand(model, arena, &subject->form, err);
-}
-
 /* Quants worth considering, best first, and the smallest model they are advised for: a smaller
  * model at Q4 serves better than a bigger one below. */
 static const struct {

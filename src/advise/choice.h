@@ -61,6 +61,12 @@ struct lf_advice_context {
     struct lf_tier_tables tables;
 };
 
+/* Makes the budget of a machine and what else the adviser works with. Fails with LF_BAD_INPUT when
+ * the catalog lacks the engine. */
+enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
+                                 const struct lf_request *request, struct lf_budget *budget,
+                                 struct lf_advice_context *context, struct lf_error *err);
+
 /* Spells the model out into subject; memory comes from the arena. */
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
                                struct lf_subject *subject, struct lf_error *err);

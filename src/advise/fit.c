@@ -167,24 +167,18 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
 {
     const struct lf_models *models = &catalog->models;
     *report = (struct lf_fit_report){.machine = machine, .request = request, .catalog = catalog};
-    lf_budget_make(machine, request->uses_free, &report->budget);
     report->subjects = lf_arena_alloc(&report->arena, models->count, sizeof *report->subjects);
     report->models = lf_arena_alloc(&report->arena, models->count, sizeof(struct lf_choice *));
     report->unfit = lf_arena_alloc(&report->arena, models->count, sizeof(struct lf_choice *));
-    struct lf_advice_context context = {
-        .catalog = catalog,
-        .machine = machine,
-        .request = request,
-        .budget = &report->budget,
-        .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
-    };
-    if (context.runtime == NULL) {
-        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"llama.cpp\"");
+    struct lf_advice_context context;
+    enum lf_status status =
+        lf_advice_prepare(catalog, machine, request, &report->budget, &context, err);
+    if (status != LF_OK) {
+        return status;
     }
     for (size_t i = 0; i < models->count; i++) {
         struct lf_subject *subject = &report->subjects[report->subject_count++];
-        enum lf_status status = lf_subject_make(&models->items[i], &report->arena, subject, err);
+        status = lf_subject_make(&models->items[i], &report->arena, subject, err);
         if (status != LF_OK) {
             return status;
         }

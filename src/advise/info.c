@@ -148,23 +148,16 @@ enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog
     if (status != LF_OK) {
         return status;
     }
-    lf_budget_make(machine, request->uses_free, &report->budget);
     report->exactness = lf_model_exactness(model);
     report->settings = lf_settings_for(request, lf_target_context(request, model));
     if (request->outputs == 0) {
         report->settings.outputs = LF_OUTPUTS;
     }
     make_sizes(report);
-    struct lf_advice_context context = {
-        .catalog = catalog,
-        .machine = machine,
-        .request = request,
-        .budget = &report->budget,
-        .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
-    };
-    if (context.runtime == NULL) {
-        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"llama.cpp\"");
+    struct lf_advice_context context;
+    status = lf_advice_prepare(catalog, machine, request, &report->budget, &context, err);
+    if (status != LF_OK) {
+        return status;
     }
     make_placements(&context, report);
     make_warnings(report);

@@ -1,0 +1,50 @@
+/* What the adviser starts from: the machine's budget, the engine, and a model spelled out. */
+#include "advise/choice.h"
+
+#include "rules/weights.h"
+
+static const char *const exactness_names[] = {
+    [LF_EXACTNESS_MEASURED_ARCH] = "measured-arch",
+    [LF_EXACTNESS_RULE] = "rule",
+    [LF_EXACTNESS_ESTIMATED] = "estimated",
+};
+
+const char *lf_exactness_name(enum lf_exactness exactness)
+{
+    return exactness_names[exactness];
+}
+
+enum lf_exactness lf_model_exactness(const struct lf_model *model)
+{
+    if (model->confidence == LF_CONFIDENCE_LOW) {
+        return LF_EXACTNESS_ESTIMATED;
+    }
+    return model->shape->architecture->is_measured ? LF_EXACTNESS_MEASURED_ARCH : LF_EXACTNESS_RULE;
+}
+
+enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
+                                 const struct lf_request *request, struct lf_budget *budget,
+                                 struct lf_advice_context *context, struct lf_error *err)
+{
+    lf_budget_make(machine, request->uses_free, budget);
+    *context = (struct lf_advice_context){
+        .catalog = catalog,
+        .machine = machine,
+        .request = request,
+        .budget = budget,
+        .runtime = lf_runtime_find(&catalog->runtimes, LF_ENGINE_NAME),
+        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
+    };
+    if (context->runtime == NULL) {
+        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"%s\"",
+                       LF_ENGINE_NAME);
+    }
+    return LF_OK;
+}
+
+enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
+                               struct lf_subject *subject, struct lf_error *err)
+{
+    subject->model = model;
+    return lf_model_expand(model, arena, &subject->form, err);
+}
