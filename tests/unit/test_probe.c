@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <sys/wait.h>
 
@@ -194,9 +195,11 @@ static void a_huge_mount_table_is_read_in_no_time(void **state)
     box_file(box, "/proc/self/mountinfo", table);
     box_file(box, "/proc/self/cgroup", table);
     free(table);
-    double start_ms = lf_probe_now_ms();
+    /* Processor time, which a busy machine does not stretch. A second look at every line would take
+     * hours. */
+    clock_t start = clock();
     lf_backend_cgroup.run(&box->probe);
-    assert_true(lf_probe_now_ms() - start_ms < 500);
+    assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
 }
 
 static void processors_are_counted_without_hwloc(void **state)
