@@ -214,3 +214,36 @@ uint64_t share_needed(const struct lf_share *share)
 {
     return share_used(share) + (share->compute_bytes == 0 ? 0 : LF_COMPUTE_ALLOWANCE_BYTES);
 }
+
+/* About 1.3 GiB at Q4_K_M; rows of 1,152 elements, so that buffers have to pad. */
+const struct toy toy_dense = {.layers = 24,
+                              .embd = 1152,
+                              .vocab = 65536,
+                              .heads = 18,
+                              .kv_heads = 3,
+                              .head_dim = 64,
+                              .ff = 23040,
+                              .is_tied = true};
+
+/* About 8 GiB at Q4_K_M, most of it experts, of which an eighth is read for a token. */
+const struct toy toy_moe = {.layers = 24,
+                            .embd = 1024,
+                            .vocab = 65536,
+                            .heads = 16,
+                            .kv_heads = 4,
+                            .head_dim = 64,
+                            .ff = 3072,
+                            .experts = 64,
+                            .used = 8};
+
+struct lf_load toy_load_at_16k(const struct toy *toy, size_t gpus, struct lf_arena *arena)
+{
+    struct lf_form *form = lf_arena_alloc(arena, 1, sizeof *form);
+    struct lf_settings settings = lf_settings_default(16384);
+    struct lf_load load;
+    settings.type_k = LF_Q8_0;
+    settings.type_v = LF_Q8_0;
+    toy_make(toy, arena, form);
+    toy_load(form, LF_MIX_Q4_K_M, &settings, gpus, arena, &load);
+    return load;
+}

@@ -66,4 +66,11 @@ struct lf_budget pools_make(uint64_t gpu0_bytes, uint64_t gpu1_bytes, uint64_t r
 uint64_t share_used(const struct lf_share *share);
 uint64_t share_needed(const struct lf_share *share);
 
+/* About 1.3 GiB at Q4_K_M, and about 8 GiB of which most is experts. */
+extern const struct toy toy_dense;
+extern const struct toy toy_moe;
+
+/* A model's load at Q4_K_M, with a q8_0 cache of 16k; its memory lies in the arena. */
+struct lf_load toy_load_at_16k(const struct toy *toy, size_t gpus, struct lf_arena *arena);
+
 #endif

@@ -9,40 +9,6 @@
 #include "rules/placement.h"
 #include "support.h"
 
-/* About 1.3 GiB at Q4_K_M; rows of 1,152 elements, so that buffers have to pad. */
-static const struct toy dense = {.layers = 24,
-                                 .embd = 1152,
-                                 .vocab = 65536,
-                                 .heads = 18,
-                                 .kv_heads = 3,
-                                 .head_dim = 64,
-                                 .ff = 23040,
-                                 .is_tied = true};
-
-/* About 8 GiB at Q4_K_M, most of it experts, of which an eighth is read for a token. */
-static const struct toy moe = {.layers = 24,
-                               .embd = 1024,
-                               .vocab = 65536,
-                               .heads = 16,
-                               .kv_heads = 4,
-                               .head_dim = 64,
-                               .ff = 3072,
-                               .experts = 64,
-                               .used = 8};
-
-/* A model's load at Q4_K_M, with a q8_0 cache of 16k; its memory lies in the arena. */
-static struct lf_load make_load(const struct toy *toy, size_t gpus, struct lf_arena *arena)
-{
-    struct lf_form *form = lf_arena_alloc(arena, 1, sizeof *form);
-    struct lf_settings settings = lf_settings_default(16384);
-    struct lf_load load;
-    settings.type_k = LF_Q8_0;
-    settings.type_v = LF_Q8_0;
-    toy_make(toy, arena, form);
-    toy_load(form, LF_MIX_Q4_K_M, &settings, gpus, arena, &load);
-    return load;
-}
-
 /* What fills budget exactly in that mode, by trying it with room for anything. */
 static struct lf_placement place_at_ease(const struct lf_load *load, enum lf_mode mode)
 {
@@ -61,7 +27,7 @@ static void the_last_byte_decides(void **state)
     static const enum lf_mode modes[] = {LF_MODE_GPU, LF_MODE_UNIFIED, LF_MODE_CPU};
     for (size_t m = 0; m < COUNT(modes); m++) {
         struct lf_arena arena = {0};
-        struct lf_load load = make_load(&dense, 1, &arena);
+        struct lf_load load = toy_load_at_16k(&toy_dense, 1, &arena);
         struct lf_placement placement = place_at_ease(&load, modes[m]);
         size_t last = placement.share_count - 1;
         uint64_t first_bytes = share_needed(&placement.shares[0]);
@@ -94,7 +60,7 @@ static void with_experts_in_ram_attention_stays_on_the_gpu(void **state)
 {
     (void)state;
     struct lf_arena arena = {0};
-    struct lf_load load = make_load(&moe, 1, &arena);
+    struct lf_load load = toy_load_at_16k(&toy_moe, 1, &arena);
     struct lf_budget budget = pools_make(3 * LF_GIB, 0, 16 * LF_GIB);
     struct lf_placement placement;
     lf_place(&load, &budget, LF_MODE_GPU, &placement);
@@ -120,7 +86,7 @@ static void two_unequal_gpus_share_in_proportion(void **state)
 {
     (void)state;
     struct lf_arena arena = {0};
-    struct lf_load load = make_load(&moe, 2, &arena);
+    struct lf_load load = toy_load_at_16k(&toy_moe, 2, &arena);
     struct lf_budget budget = pools_make(7680 * LF_MIB, 2560 * LF_MIB, LF_GIB);
     struct lf_placement placement;
     lf_place(&load, &budget, LF_MODE_GPU, &placement);
@@ -151,7 +117,7 @@ static void of_two_gpus_one_that_fits_is_taken_and_the_faster_of_those(void **st
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct lf_arena arena = {0};
-        struct lf_load load = make_load(&dense, 2, &arena);
+        struct lf_load load = toy_load_at_16k(&toy_dense, 2, &arena);
         struct lf_placement placement;
         struct lf_budget budget =
             pools_make(rows[i].gpu_mib[0] * LF_MIB, rows[i].gpu_mib[1] * LF_MIB, LF_GIB);
@@ -168,7 +134,7 @@ static void a_tied_embedding_is_loaded_twice_on_a_gpu_only(void **state)
 {
     (void)state;
     struct lf_arena arena = {0};
-    struct lf_load load = make_load(&dense, 1, &arena);
+    struct lf_load load = toy_load_at_16k(&toy_dense, 1, &arena);
     struct lf_placement placement = place_at_ease(&load, LF_MODE_GPU);
     assert_true(placement.shares[0].duplicate_bytes >= load.weights->duplicate_bytes);
     assert_int_equal(placement.shares[1].weights_bytes, load.weights->input_bytes);
@@ -184,13 +150,13 @@ static void a_token_reads_what_it_multiplies_wherever_it_lies(void **state)
     (void)state;
     /* All weights but the input embeddings; tied, the table serves as output and is read. */
     static const enum lf_mode modes[] = {LF_MODE_GPU, LF_MODE_UNIFIED, LF_MODE_CPU};
-    struct toy untied = dense;
+    struct toy untied = toy_dense;
     untied.is_tied = false;
-    const struct toy *const toys[] = {&dense, &untied};
+    const struct toy *const toys[] = {&toy_dense, &untied};
     for (size_t i = 0; i < COUNT(modes) * COUNT(toys); i++) {
         struct lf_arena arena = {0};
         const struct toy *toy = toys[i / COUNT(modes)];
-        struct lf_load load = make_load(toy, 1, &arena);
+        struct lf_load load = toy_load_at_16k(toy, 1, &arena);
         struct lf_placement placement = place_at_ease(&load, modes[i % COUNT(modes)]);
         uint64_t read = 0;
         for (size_t s = 0; s < placement.share_count; s++) {
@@ -206,7 +172,7 @@ static void a_token_reads_what_it_multiplies_wherever_it_lies(void **state)
 static void mtp_layers_are_placed_when_they_draft(void **state)
 {
     (void)state;
-    struct toy with_mtp = dense;
+    struct toy with_mtp = toy_dense;
     struct lf_arena arena = {0};
     struct lf_form form;
     struct lf_load load;
@@ -235,19 +201,19 @@ static void a_mode_without_use_is_short_of_everything(void **state)
         bool is_unified;
         enum lf_mode mode;
     } rows[] = {
-        {&dense, {0, 0}, false, LF_MODE_GPU},
-        {&dense, {8, 0}, true, LF_MODE_GPU},
-        {&dense, {8, 0}, false, LF_MODE_MULTI_GPU},
-        {&dense, {8, 0}, false, LF_MODE_UNIFIED},
-        {&dense, {8, 0}, false, LF_MODE_EXPERTS_IN_RAM},
-        {&moe, {0, 0}, false, LF_MODE_EXPERTS_IN_RAM},
-        {&dense, {0, 0}, false, LF_MODE_LAYERS_SPLIT},
+        {&toy_dense, {0, 0}, false, LF_MODE_GPU},
+        {&toy_dense, {8, 0}, true, LF_MODE_GPU},
+        {&toy_dense, {8, 0}, false, LF_MODE_MULTI_GPU},
+        {&toy_dense, {8, 0}, false, LF_MODE_UNIFIED},
+        {&toy_dense, {8, 0}, false, LF_MODE_EXPERTS_IN_RAM},
+        {&toy_moe, {0, 0}, false, LF_MODE_EXPERTS_IN_RAM},
+        {&toy_dense, {0, 0}, false, LF_MODE_LAYERS_SPLIT},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct lf_arena arena = {0};
         struct lf_budget budget =
             pools_make(rows[i].gpu_gib[0] * LF_GIB, rows[i].gpu_gib[1] * LF_GIB, 64 * LF_GIB);
-        struct lf_load load = make_load(rows[i].toy, budget.gpu_count, &arena);
+        struct lf_load load = toy_load_at_16k(rows[i].toy, budget.gpu_count, &arena);
         struct lf_placement placement;
         budget.is_unified = rows[i].is_unified;
         lf_place(&load, &budget, rows[i].mode, &placement);
@@ -273,7 +239,7 @@ static void ram_of_unknown_size_is_held_against_what_needs_it(void **state)
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct lf_arena arena = {0};
-        struct lf_load load = make_load(&moe, 1, &arena);
+        struct lf_load load = toy_load_at_16k(&toy_moe, 1, &arena);
         struct lf_budget budget = pools_make(64 * LF_GIB, 0, 0);
         struct lf_placement placement;
         budget.ram_is_known = false;

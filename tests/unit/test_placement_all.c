@@ -10,45 +10,11 @@
 #include "rules/placement.h"
 #include "support.h"
 
-/* About 1.3 GiB at Q4_K_M; rows of 1,152 elements, so that buffers have to pad. */
-static const struct toy dense = {.layers = 24,
-                                 .embd = 1152,
-                                 .vocab = 65536,
-                                 .heads = 18,
-                                 .kv_heads = 3,
-                                 .head_dim = 64,
-                                 .ff = 23040,
-                                 .is_tied = true};
-
-/* About 8 GiB at Q4_K_M, most of it experts, of which an eighth is read for a token. */
-static const struct toy moe = {.layers = 24,
-                               .embd = 1024,
-                               .vocab = 65536,
-                               .heads = 16,
-                               .kv_heads = 4,
-                               .head_dim = 64,
-                               .ff = 3072,
-                               .experts = 64,
-                               .used = 8};
-
-/* A model's load at Q4_K_M, with a q8_0 cache of 16k; its memory lies in the arena. */
-static struct lf_load make_load(const struct toy *toy, size_t gpus, struct lf_arena *arena)
-{
-    struct lf_form *form = lf_arena_alloc(arena, 1, sizeof *form);
-    struct lf_settings settings = lf_settings_default(16384);
-    struct lf_load load;
-    settings.type_k = LF_Q8_0;
-    settings.type_v = LF_Q8_0;
-    toy_make(toy, arena, form);
-    toy_load(form, LF_MIX_Q4_K_M, &settings, gpus, arena, &load);
-    return load;
-}
-
 /* Calls check for both models in every mode on machines from too small to more than enough. */
 static void for_all(void (*check)(const struct lf_load *load, const struct lf_budget *budget,
                                   const struct lf_placement *placement))
 {
-    static const struct toy *const toys[] = {&dense, &moe};
+    static const struct toy *const toys[] = {&toy_dense, &toy_moe};
     static const uint64_t mib[] = {0, 256, 700, 1100, 1700, 2500, 4000, 6500, 10000, 20000};
     for (size_t t = 0; t < COUNT(toys); t++) {
         for (size_t i = 0; i < COUNT(mib) * COUNT(mib) * COUNT(mib); i++) {
@@ -57,7 +23,7 @@ static void for_all(void (*check)(const struct lf_load *load, const struct lf_bu
             uint64_t ram = mib[i / COUNT(mib) / COUNT(mib)] * LF_MIB;
             struct lf_budget budget = pools_make(gpu0, gpu1, ram);
             struct lf_arena arena = {0};
-            struct lf_load load = make_load(toys[t], budget.gpu_count, &arena);
+            struct lf_load load = toy_load_at_16k(toys[t], budget.gpu_count, &arena);
             for (int mode = 0; mode < LF_MODE_COUNT; mode++) {
                 struct lf_placement placement;
                 budget.is_unified = mode == LF_MODE_UNIFIED && budget.gpu_count == 1;
