@@ -7,8 +7,10 @@
 static const struct {
     const char *id;
     uint64_t context_tokens;
+    enum lf_skill skill;
 } use_cases[LF_USE_CASE_COUNT] = {
-#define LF_USE_CASE_ROW(name, id, context_tokens) [LF_USE_CASE_##name] = {id, context_tokens},
+#define LF_USE_CASE_ROW(name, id, context_tokens, skill) \
+    [LF_USE_CASE_##name] = {id, context_tokens, LF_SKILL_##skill},
     LF_USE_CASES(LF_USE_CASE_ROW)
 #undef LF_USE_CASE_ROW
 };
@@ -32,6 +34,11 @@ const char *lf_use_case_id(enum lf_use_case use_case)
 uint64_t lf_use_case_context(enum lf_use_case use_case)
 {
     return use_cases[use_case].context_tokens;
+}
+
+enum lf_skill lf_use_case_skill(enum lf_use_case use_case)
+{
+    return use_cases[use_case].skill;
 }
 
 bool lf_use_case_find(const char *id, enum lf_use_case *use_case)

@@ -7,18 +7,19 @@
 #include <stdint.h>
 
 #include "base/ggml.h"
+#include "catalog/quality.h"
 
-/* id, context aimed for when none is asked for */
-#define LF_USE_CASES(X)              \
-    X(GENERAL, "general", 32768)     \
-    X(CODING, "coding", 65536)       \
-    X(REASONING, "reasoning", 32768) \
-    X(AGENTS, "agents", 65536)       \
-    X(VISION, "vision", 32768)       \
-    X(SMALL, "small", 8192)
+/* id, context aimed for when none is asked for, the skill that counts */
+#define LF_USE_CASES(X)                         \
+    X(GENERAL, "general", 32768, GENERAL)       \
+    X(CODING, "coding", 65536, CODING)          \
+    X(REASONING, "reasoning", 32768, REASONING) \
+    X(AGENTS, "agents", 65536, AGENTS)          \
+    X(VISION, "vision", 32768, VISION)          \
+    X(SMALL, "small", 8192, GENERAL)
 
 enum lf_use_case {
-#define LF_USE_CASE_ENUM(name, id, context_tokens) LF_USE_CASE_##name,
+#define LF_USE_CASE_ENUM(name, id, context_tokens, skill) LF_USE_CASE_##name,
     LF_USE_CASES(LF_USE_CASE_ENUM)
 #undef LF_USE_CASE_ENUM
         LF_USE_CASE_COUNT
@@ -73,6 +74,7 @@ void lf_request_init(struct lf_request *request);
 
 const char *lf_use_case_id(enum lf_use_case use_case);
 uint64_t lf_use_case_context(enum lf_use_case use_case);
+enum lf_skill lf_use_case_skill(enum lf_use_case use_case);
 bool lf_use_case_find(const char *id, enum lf_use_case *use_case);
 const char *lf_sort_id(enum lf_sort sort);
 bool lf_sort_find(const char *id, enum lf_sort *sort);

@@ -33,7 +33,8 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
         .request = request,
         .budget = budget,
         .runtime = lf_runtime_find(&catalog->runtimes, LF_ENGINE_NAME),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
+        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers,
+                   lf_use_case_skill(request->use_case)},
     };
     if (context->runtime == NULL) {
         return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"%s\"",

@@ -22,7 +22,14 @@ static const struct lf_json_field row_fields[] = {
      .offset = offsetof(struct lf_quality_row, guard),
      .kind = LF_JSON_NUMBER,
      .most = 2}, /* of a model better than the snapshot's best paid one, above 1 */
-    ROW("components", LF_JSON_INTEGER, components, true),
+#define SKILL(name, key_)                                                \
+    {.key = #key_,                                                       \
+     .offset = offsetof(struct lf_quality_row, skills[LF_SKILL_##name]), \
+     .kind = LF_JSON_NUMBER,                                             \
+     .most = 1},
+    LF_SKILLS(SKILL)
+#undef SKILL
+        ROW("components", LF_JSON_INTEGER, components, true),
     ROW("sources", LF_JSON_INTEGER, sources, true),
     ROW("as_scored", LF_JSON_STRING, as_scored, false),
     ROW("source", LF_JSON_STRING, source, true),
@@ -79,6 +86,7 @@ static const struct lf_json_shape fallback_shape = LF_JSON_SHAPE(fallback_fields
 struct quality_text {
     const cJSON *snapshot;
     const cJSON *fallback;
+    const cJSON *skills;
     const cJSON *paid;
     const cJSON *models;
     const char *id;
@@ -97,6 +105,7 @@ static const struct lf_json_field file_fields[] = {
     {.key = "schema_version", .kind = LF_JSON_IGNORED},
     FIELD(snapshot, LF_JSON_OBJECT),
     FIELD(fallback, LF_JSON_OBJECT),
+    {.key = "skills", .offset = offsetof(struct quality_text, skills), .kind = LF_JSON_ARRAY},
     FIELD(paid, LF_JSON_ARRAY),
     FIELD(models, LF_JSON_ARRAY),
 };
@@ -110,7 +119,8 @@ static const struct lf_json_field snapshot_fields[] = {
 static const struct lf_json_shape file_shape = LF_JSON_SHAPE(file_fields);
 static const struct lf_json_shape snapshot_shape = LF_JSON_SHAPE(snapshot_fields);
 
-/* Nothing is computed from the snapshot's sources; they are checked to be told honestly. */
+/* Nothing is computed from the snapshot's sources and the skills' benchmarks; they are checked to
+ * be told honestly. */
 struct origin {
     const char *source;
     const char *checked;
@@ -127,6 +137,29 @@ static const struct lf_json_field origin_fields[] = {
 };
 static const struct lf_json_shape origin_shape = LF_JSON_SHAPE(origin_fields);
 
+static const struct lf_json_field skill_fields[] = {
+    {.key = "id", .kind = LF_JSON_IGNORED, .required = true},
+    {.key = "least_benchmarks", .kind = LF_JSON_IGNORED, .required = true},
+    {.key = "benchmarks", .kind = LF_JSON_IGNORED, .required = true},
+    {.key = "source", .offset = offsetof(struct origin, source), .required = true},
+    {.key = "checked", .offset = offsetof(struct origin, checked), .required = true},
+};
+static const struct lf_json_shape skill_shape = LF_JSON_SHAPE(skill_fields);
+
+/* Checks that each row of the array is of that shape. */
+static enum lf_status check_origins(const struct lf_json *json, const cJSON *array,
+                                    const struct lf_json_shape *shape, struct lf_arena *arena,
+                                    struct lf_error *err)
+{
+    enum lf_status status = LF_OK;
+    const cJSON *first = array == NULL ? NULL : array->child;
+    for (const cJSON *node = first; node != NULL && status == LF_OK; node = node->next) {
+        struct origin origin;
+        status = lf_json_read(json, node, shape, &origin, arena, err);
+    }
+    return status;
+}
+
 static enum lf_status read_snapshot(const struct lf_json *json, struct quality_text *text,
                                     struct lf_arena *arena, struct lf_quality *quality,
                                     struct lf_error *err)
@@ -138,12 +171,7 @@ static enum lf_status read_snapshot(const struct lf_json *json, struct quality_t
     quality->snapshot_id = text->id;
     quality->snapshot_date = text->date;
     quality->best_paid = text->best_paid;
-    for (const cJSON *node = text->sources->child; node != NULL && status == LF_OK;
-         node = node->next) {
-        struct origin origin;
-        status = lf_json_read(json, node, &origin_shape, &origin, arena, err);
-    }
-    return status;
+    return check_origins(json, text->sources, &origin_shape, arena, err);
 }
 
 static enum lf_status read_fallback(const struct lf_json *json, const cJSON *node,
@@ -211,6 +239,9 @@ static enum lf_status read_rows(const struct lf_json *json, const cJSON *array,
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
         struct lf_quality_row *row = &rows[quality->count];
         row->guard = -1;
+        for (int skill = 0; skill < LF_SKILL_COUNT; skill++) {
+            row->skills[skill] = -1;
+        }
         enum lf_status status = lf_json_read(json, node, &row_shape, row, arena, err);
         if (status != LF_OK) {
             return status;
@@ -238,9 +269,18 @@ enum lf_status lf_quality_read(const struct lf_json *json, struct lf_arena *aren
         status = read_fallback(json, text.fallback, arena, &quality->fallback, err);
     }
     if (status == LF_OK) {
+        status = check_origins(json, text.skills, &skill_shape, arena, err);
+    }
+    if (status == LF_OK) {
         status = read_paid(json, text.paid, arena, quality, err);
     }
     return status == LF_OK ? read_rows(json, text.models, arena, quality, err) : status;
+}
+
+double lf_quality_share(const struct lf_quality_row *row, enum lf_skill skill)
+{
+    return skill == LF_SKILL_GENERAL || row->skills[skill] < 0 ? row->q
+                                                               : (row->q + row->skills[skill]) / 2;
 }
 
 const struct lf_quality_row *lf_quality_find(const struct lf_quality *quality, const char *id)

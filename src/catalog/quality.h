@@ -4,10 +4,27 @@
 
 #include "base/json.h"
 
+/* What a model is good at, as far as benchmarks tell them apart. */
+#define LF_SKILLS(X)        \
+    X(CODING, coding)       \
+    X(REASONING, reasoning) \
+    X(AGENTS, agents)       \
+    X(VISION, vision)
+
+enum lf_skill {
+    LF_SKILL_GENERAL, /* q itself */
+#define LF_SKILL_ENUM(name, key) LF_SKILL_##name,
+    LF_SKILLS(LF_SKILL_ENUM)
+#undef LF_SKILL_ENUM
+        LF_SKILL_COUNT
+};
+
 struct lf_quality_row {
     const char *id; /* a model of the catalog */
     double q;       /* 0..1: share of the best paid model */
-    double guard;   /* the smaller share of the two newest snapshots; -1: only one is known */
+    double
+        skills[LF_SKILL_COUNT]; /* the same of one skill's benchmarks, on q's scale; -1: unknown */
+    double guard; /* the smaller share of the two newest snapshots; -1: only one is known */
     uint64_t components;
     uint64_t sources; /* independent publishers */
     const char *as_scored;
@@ -52,6 +69,10 @@ struct lf_quality {
 
 enum lf_status lf_quality_read(const struct lf_json *json, struct lf_arena *arena,
                                struct lf_quality *quality, struct lf_error *err);
+
+/* The share that counts for a skill: the mean of q and the skill's own, or q where that is not
+ * known. A skill rests on few benchmarks, so it moves q and does not replace it. */
+double lf_quality_share(const struct lf_quality_row *row, enum lf_skill skill);
 
 /* The row of that model, or NULL. */
 const struct lf_quality_row *lf_quality_find(const struct lf_quality *quality, const char *id);

@@ -48,8 +48,8 @@ static double years_since_2024(const char *date, const char *latest)
     return most >= 0 && years > most ? most : years;
 }
 
-static double fallback_q(const struct lf_model *model, const struct lf_form *form,
-                         const struct lf_quality_fallback *fallback)
+double lf_fallback_q(const struct lf_model *model, const struct lf_form *form,
+                     const struct lf_quality_fallback *fallback)
 {
     double years = years_since_2024(model->released, fallback->latest_release);
     if (years < 0 || form->params_total == 0) {
@@ -136,7 +136,8 @@ struct lf_expectation lf_expect(const struct lf_model *model, const struct lf_fo
     const struct lf_quality_row *row = lf_quality_find(tables->quality, model->id);
     struct lf_expectation expectation = {
         .guard = row == NULL ? -1 : row->guard,
-        .q = row == NULL ? fallback_q(model, form, &tables->quality->fallback) : row->q,
+        .q = row == NULL ? lf_fallback_q(model, form, &tables->quality->fallback)
+                         : lf_quality_share(row, tables->skill),
         .sources = row == NULL ? 0 : row->sources,
         .is_estimated = row == NULL,
         .cap = LF_TIER_FRONTIER_REPLACEMENT,

@@ -12,7 +12,7 @@
 
 struct lf_expectation {
     enum lf_tier tier;
-    double q;     /* 0..1, at full precision */
+    double q;     /* 0..1, at full precision, for the skill asked for */
     double q_eff; /* as it would run */
     double guard; /* -1: only one snapshot has it */
     uint64_t sources;
@@ -27,12 +27,18 @@ struct lf_tier_tables {
     const struct lf_quality *quality;
     const struct lf_quants *quants;
     const struct lf_tiers *tiers;
+    enum lf_skill skill; /* the one that is asked for */
 };
 
 /* The quality factor of a mix for a model. A model published in 4 bits (MXFP4, INT4, FP4) loses
  * nothing at 4 bits and more. */
 double lf_quality_factor(const struct lf_model *model, const struct lf_form *form, enum lf_mix mix,
                          const struct lf_quants *quants);
+
+/* The share of a model without scores, estimated from its parameters, age and whether it thinks;
+ * the haircut is taken off. */
+double lf_fallback_q(const struct lf_model *model, const struct lf_form *form,
+                     const struct lf_quality_fallback *fallback);
 
 /*     q_eff = q * f_quant(mix, parameters) * f_context * f_kv
  *     tier  = the highest whose bounds q_eff, guard, context and speed meet, at most the caps

@@ -256,7 +256,7 @@ static void so_much_more_ram_as_is_missing_is_enough(void **state)
             .request = &answer->request,
             .budget = budget,
             .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-            .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
+            .tables = {&catalog->quality, &catalog->quants, &catalog->tiers, LF_SKILL_GENERAL},
         };
         struct lf_choice *choice = lf_alloc(1, sizeof *choice);
         assert_non_null(unfit);

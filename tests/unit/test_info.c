@@ -66,7 +66,7 @@ static void the_longest_context_fits_and_the_next_does_not(void **state)
         .request = &request,
         .budget = &report.budget,
         .runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp"),
-        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers},
+        .tables = {&catalog->quality, &catalog->quants, &catalog->tiers, LF_SKILL_GENERAL},
     };
     struct lf_settings settings = choice->settings;
     struct lf_choice *tried = lf_alloc(1, sizeof *tried);
