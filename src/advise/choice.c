@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/worth.h"
 #include "base/units.h"
 #include "rules/weights.h"
 
@@ -130,54 +131,6 @@ bool lf_try(const struct lf_advice_context *context, const struct lf_subject *su
     return fits;
 }
 
-/* All of it where it is fastest: no other mode and no smaller context can serve better. */
-static bool is_whole(const struct lf_choice *choice)
-{
-    enum lf_mode mode = choice->placement.mode;
-    return choice->placement.fits &&
-           (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED);
-}
-
-/* What a try is worth within its tier; see lf_choose. */
-static double utility(const struct lf_choice *choice)
-{
-    /* Half of a very fast answer's worth at 4 tokens/s, nine tenths at 36. */
-    static const double half_worth_tps = 4.0;
-    /* A q8_0 cache and i-quants are for what does not fit otherwise; where a CPU has to unpack
-     * them, i-quants are slow as well. */
-    static const double packed_cache = 0.98;
-    static const double i_quant = 0.97;
-    static const double i_quant_on_cpu = 0.85;
-    /* Parts in RAM make long prompts wait, which tokens/s do not show. */
-    static const double spilled = 0.95;
-    /* Where no speed is known a GPU that holds all of it is still the better place. */
-    static const double whole_worth_tps = 36.0;
-    double unknown_tps = is_whole(choice) ? whole_worth_tps : half_worth_tps;
-    double tps = choice->decode.mid > 0 ? choice->decode.mid : unknown_tps;
-    double worth = choice->expectation.q_eff * tps / (tps + half_worth_tps);
-    worth *= lf_type_is_quantized(choice->settings.type_k) ? packed_cache : 1.0;
-    enum lf_mode mode = choice->placement.mode;
-    bool is_spilled = mode == LF_MODE_EXPERTS_IN_RAM || mode == LF_MODE_LAYERS_SPLIT;
-    if (lf_mix_name(choice->mix)[0] == 'I') {
-        worth *= is_spilled || mode == LF_MODE_CPU ? i_quant_on_cpu : i_quant;
-    }
-    return is_spilled ? worth * spilled : worth;
-}
-
-static bool is_better(const struct lf_choice *tried, const struct lf_choice *best)
-{
-    if (tried->placement.fits != best->placement.fits) {
-        return tried->placement.fits;
-    }
-    if (!tried->placement.fits) {
-        return tried->placement.short_by_bytes < best->placement.short_by_bytes;
-    }
-    if (tried->expectation.tier != best->expectation.tier) {
-        return tried->expectation.tier > best->expectation.tier;
-    }
-    return utility(tried) > utility(best);
-}
-
 /* Tries the modes with these settings; keeps the best in *best. Returns whether a whole placement
  * was found. Once something fits, only whole placements can be better. */
 static bool try_settings(const struct sizing *sizing, const struct lf_settings *settings,
@@ -199,11 +152,11 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
         if (tried.placement.short_by_bytes == UINT64_MAX && *has_best) {
             continue;
         }
-        if (!*has_best || is_better(&tried, best)) {
+        if (!*has_best || lf_is_better(&tried, best)) {
             *best = tried;
             *has_best = true;
         }
-        if (is_whole(&tried)) {
+        if (lf_is_whole(&tried)) {
             return true;
         }
     }
@@ -242,16 +195,6 @@ uint64_t lf_target_context(const struct lf_request *request, const struct lf_mod
     return target;
 }
 
-/* All the memory a model could be spread over. */
-static uint64_t all_room(const struct lf_budget *budget)
-{
-    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
-    for (size_t g = 0; g < budget->gpu_count; g++) {
-        room = lf_add(room, budget->gpus[g].budget_bytes);
-    }
-    return room;
-}
-
 /* Tries the target context and, where that does not fit, or not wholly on the GPUs there are, a
  * q8_0 cache and smaller contexts. */
 static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *has_best)
@@ -261,7 +204,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
     uint64_t target = lf_target_context(request, sizing->subject->model);
     uint64_t loaded = sizing->weights.file_bytes - sizing->weights.mtp_bytes;
     bool has_gpu = sizing->context->budget->gpu_count > 0;
-    if (loaded > all_room(sizing->context->budget) && request->context_tokens == 0) {
+    if (loaded > lf_budget_room(sizing->context->budget) && request->context_tokens == 0) {
         /* Nothing can fit; the smallest try tells how much is missing. */
         target = target < LEAST_CONTEXT_TOKENS ? target : LEAST_CONTEXT_TOKENS;
     }
@@ -294,7 +237,7 @@ static bool is_hopeless(const struct lf_advice_context *context, const struct lf
 {
     static const double least_share = 0.85;
     double bits = context->catalog->quants.rows[mix].nominal_bpw * least_share;
-    return (double)subject->form.params_total * bits / 8 > (double)all_room(context->budget);
+    return (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
 }
 
 bool lf_choose_mix(const struct lf_advice_context *context, const struct lf_subject *subject,
@@ -327,7 +270,7 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
         struct lf_choice tried = {0};
         bool has_tried = false;
         try_mix(&sizing, &tried, &has_tried);
-        if (!has_best || is_better(&tried, choice)) {
+        if (!has_best || lf_is_better(&tried, choice)) {
             *choice = tried;
             has_best = true;
         }

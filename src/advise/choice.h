@@ -47,6 +47,7 @@ struct lf_choice {
     uint64_t depth_tokens;
     uint64_t max_context_tokens; /* the longest that fits like this; 0: not worked out */
     struct lf_expectation expectation;
+    double worth; /* among the models of a list; see lf_rank */
     struct lf_reason reasons[LF_REASONS_MOST];
     size_t reason_count;
 };
@@ -78,11 +79,10 @@ struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t co
 /* The context aimed for: asked for, else the use case's, within the model's own and the bound. */
 uint64_t lf_target_context(const struct lf_request *request, const struct lf_model *model);
 
-/* Finds the quant, context, cache type and placement that serve best, as the request bounds them:
- * the highest tier, then the largest q_eff * tps / (tps + 4), so that quality counts most but a
- * crawl does not, and an f16 cache and plain quants before packed ones. Below Q3 only for 80 B and
- * more. Returns false when nothing fits; choice then holds the try that came nearest
- * (placement.short_by_bytes), for the reason. */
+/* Finds the quant, context, cache type and placement that serve best (lf_is_better of
+ * advise/worth.h), as the request bounds them. Below Q3 only for 80 B and more. Returns false when
+ * nothing fits; choice then holds the try that came nearest (placement.short_by_bytes), for the
+ * reason. */
 bool lf_choose(const struct lf_advice_context *context, const struct lf_subject *subject,
                struct lf_choice *choice);
 

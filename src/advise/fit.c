@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "advise/outlook.h"
 #include "advise/rank.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -116,30 +117,50 @@ static const struct {
                                       "This machine can take the place of the paid frontier."},
 };
 
-/* The highest tier, the best quality in it: what the headline speaks of. */
-static const struct lf_choice *find_best(const struct lf_fit_report *report)
+/* The best of the highest tier, or NULL. */
+static const struct lf_choice *find_highest(const struct lf_fit_report *report)
 {
     const struct lf_choice *best = NULL;
     for (size_t i = 0; i < report->count; i++) {
         const struct lf_expectation *one = &report->models[i]->expectation;
-        if (best == NULL || one->tier > best->expectation.tier) {
+        if (best == NULL || one->tier > best->expectation.tier ||
+            (one->tier == best->expectation.tier && one->q_eff > best->expectation.q_eff)) {
             best = report->models[i];
         }
     }
     return best;
 }
 
+/* The first pick, and the one of a higher tier where there is one. */
+static const char *headline_text(struct lf_fit_report *report, const struct lf_choice *highest)
+{
+    const struct lf_choice *first = report->models[0];
+    const struct lf_expectation *expectation = &first->expectation;
+    const struct lf_tier_row *rows = report->catalog->tiers.rows;
+    const char *other = "";
+    if (highest->expectation.tier > expectation->tier) {
+        other =
+            lf_arena_format(&report->arena, " Stronger but slower: %s, %s.",
+                            highest->subject->model->name, rows[highest->expectation.tier].label);
+    }
+    return lf_arena_format(
+        &report->arena, "Best here: %s, %s: about %.0f %% of %s%s. %s%s %s",
+        first->subject->model->name, rows[expectation->tier].label, 100 * expectation->q_eff,
+        report->catalog->quality.best_paid, expectation->is_estimated ? " (estimated)" : "",
+        rows[expectation->tier].expect, other, verdicts[highest->expectation.tier].words);
+}
+
 static void make_headline(struct lf_fit_report *report)
 {
-    const struct lf_choice *best = find_best(report);
+    const struct lf_choice *highest = find_highest(report);
     struct lf_headline *headline = &report->headline;
-    if (best == NULL && !report->budget.ram_is_known && report->budget.gpu_count == 0) {
+    if (highest == NULL && !report->budget.ram_is_known && report->budget.gpu_count == 0) {
         headline->code = "memory-unknown";
         headline->text = "How much memory this machine has could not be found out, so nothing can "
                          "be said about what fits.";
         return;
     }
-    if (best == NULL) {
+    if (highest == NULL) {
         headline->code = "nothing-fits";
         headline->text =
             lf_arena_format(&report->arena,
@@ -148,17 +169,10 @@ static void make_headline(struct lf_fit_report *report)
                             report->unfit_count);
         return;
     }
-    const struct lf_expectation *expectation = &best->expectation;
-    const struct lf_tier_row *row = &report->catalog->tiers.rows[expectation->tier];
-    const struct lf_quality *quality = &report->catalog->quality;
-    headline->tier = expectation->tier;
+    headline->tier = highest->expectation.tier;
     headline->has_tier = true;
-    headline->code = verdicts[expectation->tier].code;
-    headline->text = lf_arena_format(
-        &report->arena, "The best that runs here is %s: %s, about %.0f %% of %s%s. %s %s",
-        best->subject->model->name, row->label, 100 * expectation->q_eff, quality->best_paid,
-        expectation->is_estimated ? " (estimated)" : "", row->expect,
-        verdicts[expectation->tier].words);
+    headline->code = verdicts[headline->tier].code;
+    headline->text = headline_text(report, highest);
 }
 
 enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog *catalog,
@@ -192,6 +206,7 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
     lf_rank(report->models, report->count, request->sort);
     add_warnings(report);
     make_headline(report);
+    lf_outlook_make(&context, report);
     return LF_OK;
 }
 

@@ -26,6 +26,8 @@ struct lf_fit_report {
     size_t count;
     struct lf_choice **unfit; /* [unfit_count] */
     size_t unfit_count;
+    struct lf_reason *outlook; /* [outlook_count]: tiers out of reach, models of a year ago */
+    size_t outlook_count;
     struct lf_reason *warnings; /* [warning_count] */
     size_t warning_count;
 };

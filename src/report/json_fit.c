@@ -107,5 +107,15 @@ void lf_json_fit(const struct lf_fit_report *report, const struct lf_style *styl
         write_unfit(&writer, report->unfit[i]);
     }
     lf_json_close_array(&writer);
+    lf_json_open_object(&writer, "preview");
+    lf_json_open_array(&writer, "outlook");
+    for (size_t i = 0; i < report->outlook_count; i++) {
+        lf_json_open_object(&writer, NULL);
+        lf_json_string(&writer, "code", report->outlook[i].code);
+        lf_json_string(&writer, "text", report->outlook[i].text);
+        lf_json_close_object(&writer);
+    }
+    lf_json_close_array(&writer);
+    lf_json_close_object(&writer);
     lf_json_close_object(&writer);
 }

@@ -91,15 +91,33 @@ static void add_legend(const struct lf_fit_report *report, size_t shown,
 {
     const struct lf_paragraph faint = {.paint = LF_PAINT_FAINT};
     bool has_estimates = false;
+    bool has_experts = false;
     for (size_t i = 0; i < shown; i++) {
         has_estimates = has_estimates || report->models[i]->expectation.is_estimated;
+        has_experts = has_experts || report->models[i]->subject->form.experts > 0;
     }
     struct lf_text legend = {0};
-    lf_text_format(&legend, "tok/s: an estimate. quality: share of %s%s",
+    lf_text_format(&legend, "tok/s: an estimate. quality: share of %s%s%s",
                    report->catalog->quality.best_paid,
-                   has_estimates ? "; ~ without published scores" : "");
+                   has_experts ? ". GiB: all experts of an MoE" : "",
+                   has_estimates ? ". ~: no published scores" : "");
     lf_layout_paragraph(out, style, &faint, lf_text_string(&legend));
     lf_text_clear(&legend);
+}
+
+/* The tiers above, and the best of a year ago. */
+static void add_outlook(const struct lf_fit_report *report, const struct lf_style *style,
+                        struct lf_text *out)
+{
+    struct lf_paragraph line = {.label_columns = 9, .label_paint = LF_PAINT_FAINT};
+    const char *last_code = "";
+    for (size_t i = 0; i < report->outlook_count; i++) {
+        const struct lf_reason *reason = &report->outlook[i];
+        bool is_tier = strcmp(reason->code, "tier-out-of-reach") == 0;
+        line.label = strcmp(reason->code, last_code) == 0 ? "" : is_tier ? "Above:" : "Before:";
+        lf_layout_paragraph(out, style, &line, reason->text);
+        last_code = reason->code;
+    }
 }
 
 /* How to run the first, and where to read on. */
@@ -140,6 +158,7 @@ static void add_bottom(const struct lf_fit_report *report, size_t shown,
     add_legend(report, shown, style, out);
     lf_text_warnings(report->warnings, report->warning_count, style, out);
     lf_text_add(out, "\n", 1);
+    add_outlook(report, style, out);
     add_hints(report, shown, style, out);
 }
 

@@ -133,3 +133,12 @@ void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_b
         }
     }
 }
+
+uint64_t lf_budget_room(const struct lf_budget *budget)
+{
+    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        room = lf_add(room, budget->gpus[g].budget_bytes);
+    }
+    return room;
+}

@@ -1,0 +1,162 @@
+#include "advise/outlook.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "advise/worth.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "rules/weights.h"
+
+enum { OUTLOOK_MOST = LF_TIER_COUNT + 1 };
+
+static void add(struct lf_fit_report *report, const char *code, const char *text)
+{
+    report->outlook[report->outlook_count++] = (struct lf_reason){.code = code, .text = text};
+}
+
+/* The least that reaches a tier. */
+struct entrance {
+    const struct lf_subject *subject; /* NULL: no model does */
+    enum lf_mix mix;
+    uint64_t weights_bytes;
+};
+
+/* What the tier would be with enough memory and speed. */
+static enum lf_tier tier_at_best(const struct lf_advice_context *context,
+                                 const struct lf_subject *subject, enum lf_mix mix)
+{
+    static const double fast_tps = 1000;
+    enum { LONG_TOKENS = 131072 };
+    uint64_t native = subject->model->native_context_tokens;
+    struct lf_settings settings = lf_settings_for(
+        context->request, native != 0 && native < LONG_TOKENS ? native : LONG_TOKENS);
+    return lf_expect(subject->model, &subject->form, mix, &settings, fast_tps, &context->tables)
+        .tier;
+}
+
+/* Lowers entrance to the smallest quant of the subject that reaches the tier. */
+static void try_entrance(const struct lf_advice_context *context, const struct lf_subject *subject,
+                         enum lf_tier tier, struct entrance *entrance)
+{
+    enum lf_mix mixes[LF_MIX_COUNT];
+    size_t count = lf_candidate_mixes(subject, mixes);
+    while (count > 0 && tier_at_best(context, subject, mixes[count - 1]) < tier) {
+        count--;
+    }
+    if (count == 0) {
+        return;
+    }
+    enum lf_mix mix = mixes[count - 1];
+    struct lf_weights weights;
+    struct lf_layer_weights *layers = lf_alloc(subject->form.layers, sizeof *layers);
+    lf_weights_size(&subject->form, mix, false, layers, &weights);
+    uint64_t bytes = weights.file_bytes - weights.mtp_bytes;
+    if (entrance->subject == NULL || bytes < entrance->weights_bytes) {
+        *entrance = (struct entrance){subject, mix, bytes};
+    }
+    free(layers);
+}
+
+static struct entrance find_entrance(const struct lf_advice_context *context,
+                                     const struct lf_fit_report *report, enum lf_tier tier)
+{
+    struct entrance entrance = {0};
+    for (size_t i = 0; i < report->unfit_count; i++) {
+        const struct lf_choice *choice = report->unfit[i];
+        if (choice->reason_count > 0 && strcmp(choice->reasons[0].code, "too-large") == 0) {
+            try_entrance(context, choice->subject, tier, &entrance);
+        }
+    }
+    return entrance;
+}
+
+/* The fastest of those that fit and whose speed alone keeps them from the tier, or NULL. */
+static const struct lf_choice *find_held_back(const struct lf_advice_context *context,
+                                              const struct lf_fit_report *report, enum lf_tier tier)
+{
+    const struct lf_choice *best = NULL;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lf_choice *choice = report->models[i];
+        const char *code = choice->expectation.cap_code;
+        if (code != NULL && strcmp(code, "speed") == 0 &&
+            tier_at_best(context, choice->subject, choice->mix) >= tier &&
+            (best == NULL || choice->decode.mid > best->decode.mid)) {
+            best = choice;
+        }
+    }
+    return best;
+}
+
+static const char *tier_text(const struct lf_advice_context *context, struct lf_fit_report *report,
+                             enum lf_tier tier)
+{
+    const char *label = report->catalog->tiers.rows[tier].label;
+    const struct lf_choice *slow = find_held_back(context, report, tier);
+    if (slow != NULL) {
+        return lf_arena_format(&report->arena, "%s: %s fits, but about %.1f tokens/s are too slow",
+                               label, slow->subject->model->name, slow->decode.mid);
+    }
+    struct entrance entrance = find_entrance(context, report, tier);
+    if (entrance.subject == NULL) {
+        return lf_arena_format(&report->arena, "%s: no open model, at any size", label);
+    }
+    char size[LF_SIZE_TEXT_BYTES];
+    return lf_arena_format(&report->arena, "%s: from %s on, %s at %s", label,
+                           entrance.subject->model->name,
+                           lf_size_format(size, entrance.weights_bytes), lf_mix_name(entrance.mix));
+}
+
+/* "2026-11-22" to "2025-11-22". */
+static bool find_a_year_before(const char *today, char date[11])
+{
+    enum { DATE_LENGTH = 10 };
+    if (today == NULL || strlen(today) != DATE_LENGTH) {
+        return false;
+    }
+    long year = strtol(today, NULL, 10);
+    struct lf_text text = {0};
+    lf_text_format(&text, "%04ld%s", year - 1, today + 4);
+    bool fits = text.length == DATE_LENGTH;
+    if (fits) {
+        memcpy(date, lf_text_string(&text), DATE_LENGTH + 1);
+    }
+    lf_text_clear(&text);
+    return fits;
+}
+
+static void add_a_year_ago(struct lf_fit_report *report)
+{
+    char date[11];
+    const struct lf_choice *then = NULL;
+    if (!find_a_year_before(report->request->today, date)) {
+        return;
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lf_choice *choice = report->models[i];
+        const char *released = choice->subject->model->released;
+        if (released != NULL && strcmp(released, date) < 0 &&
+            (then == NULL || lf_worth(choice) > lf_worth(then))) {
+            then = choice;
+        }
+    }
+    if (then != NULL) {
+        add(report, "a-year-ago",
+            lf_arena_format(&report->arena, "a year ago the best here was %s: %s, %.0f %%",
+                            then->subject->model->name,
+                            report->catalog->tiers.rows[then->expectation.tier].label,
+                            100 * then->expectation.q_eff));
+    }
+}
+
+void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_report *report)
+{
+    if (!report->headline.has_tier) {
+        return;
+    }
+    report->outlook = lf_arena_alloc(&report->arena, OUTLOOK_MOST, sizeof *report->outlook);
+    for (int tier = (int)report->headline.tier + 1; tier < LF_TIER_COUNT; tier++) {
+        add(report, "tier-out-of-reach", tier_text(context, report, (enum lf_tier)tier));
+    }
+    add_a_year_ago(report);
+}

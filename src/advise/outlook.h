@@ -1,0 +1,17 @@
+/* What lies beyond the list: the tiers that are out of reach and why, and how models have become
+ * better. Inner header of the adviser. */
+#ifndef LLMFIT_ADVISE_OUTLOOK_H
+#define LLMFIT_ADVISE_OUTLOOK_H
+
+#include "advise/fit.h"
+
+/* Fills report->outlook from its models, best first, and those that do not fit:
+ *
+ *   tier-out-of-reach  one for each tier above the best: the model that reaches it with the least
+ *                      memory, or that is too slow here, or that there is none
+ *   a-year-ago         the best of the listed models that were released a year before today
+ *
+ * Nothing is said where no model fits. */
+void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_report *report);
+
+#endif
