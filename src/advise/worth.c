@@ -19,9 +19,12 @@ static double quality_here(const struct lf_choice *choice)
     static const double i_quant_on_cpu = 0.85;
     /* Parts in RAM make long prompts wait, which tokens/s do not show. */
     static const double spilled = 0.95;
+    /* Among equals the one that was measured. */
+    static const double estimated = 0.9;
     enum lf_mode mode = choice->placement.mode;
     bool is_spilled = mode == LF_MODE_EXPERTS_IN_RAM || mode == LF_MODE_LAYERS_SPLIT;
     double quality = choice->expectation.q_eff;
+    quality *= choice->expectation.is_estimated ? estimated : 1.0;
     quality *= lf_type_is_quantized(choice->settings.type_k) ? packed_cache : 1.0;
     if (lf_mix_name(choice->mix)[0] == 'I') {
         quality *= is_spilled || mode == LF_MODE_CPU ? i_quant_on_cpu : i_quant;
