@@ -76,6 +76,10 @@ static enum lf_status run(struct lf_session *session, int argc, char *argv[], st
     lf_options_request(options, session->today[0] == '\0' ? NULL : session->today,
                        &session->request);
     session->renderer = options->json ? lf_renderer_find("json") : lf_renderer_at(options->format);
+    if (session->renderer->is_markdown) {
+        session->style.markdown = true;
+        session->style.color = session->style.ascii = false;
+    }
     lf_catalog_init(&session->catalog, options->catalog);
     return options->command->run(session, err);
 }

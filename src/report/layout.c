@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "report/layout_markdown.h"
+
 static const char *const escapes[] = {
     [LF_PAINT_PLAIN] = "",        [LF_PAINT_STRONG] = "\033[1m",   [LF_PAINT_FAINT] = "\033[2m",
     [LF_PAINT_RED] = "\033[31m",  [LF_PAINT_YELLOW] = "\033[33m",  [LF_PAINT_GREEN] = "\033[32m",
@@ -32,6 +34,10 @@ static void add_blanks(struct lf_text *out, size_t count)
 void lf_layout_paint(struct lf_text *out, const struct lf_style *style, enum lf_paint paint,
                      const char *text)
 {
+    if (style->markdown) {
+        lf_markdown_paint(out, paint, text);
+        return;
+    }
     begin_paint(out, style, paint);
     lf_text_add_string(out, text);
     end_paint(out, style, paint);
@@ -76,6 +82,10 @@ static size_t fitting(const char *text, size_t columns, bool is_command)
 void lf_layout_paragraph(struct lf_text *out, const struct lf_style *style,
                          const struct lf_paragraph *paragraph, const char *text)
 {
+    if (style->markdown) {
+        lf_markdown_paragraph(out, paragraph, text);
+        return;
+    }
     const char *label = paragraph->label == NULL ? "" : paragraph->label;
     const char *joint = paragraph->joint == NULL ? "" : paragraph->joint;
     size_t indent = paragraph->label_columns;
@@ -106,6 +116,10 @@ void lf_layout_parts(struct lf_text *out, const struct lf_style *style, const ch
 {
     enum { DOT_COLUMNS = 3 };
     size_t used = 0;
+    if (style->markdown) {
+        lf_markdown_parts(out, parts, count);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         size_t columns = lf_text_columns(parts[i]);
         if (i > 0 && used + DOT_COLUMNS + columns > style->columns) {
@@ -151,6 +165,9 @@ static char plain(const char *sequence, size_t length)
 
 void lf_layout_finish(struct lf_text *out, const struct lf_style *style, size_t start)
 {
+    if (style->markdown) {
+        lf_markdown_finish(out, start);
+    }
     if (!style->ascii || out->length == start) {
         return;
     }

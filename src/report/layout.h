@@ -65,6 +65,8 @@ struct lf_cell {
     enum lf_paint paint;
 };
 
+enum { LF_COLUMNS_MOST = 16 };
+
 /* Rows are filled cell by cell; all-zero but for columns is ready. */
 struct lf_table {
     const struct lf_column *columns; /* [column_count] */

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/layout.h"
+#include "report/layout_markdown.h"
 
-enum { GAP_COLUMNS = 2, COLUMNS_MOST = 16, CELL_BYTES = 512 };
+enum { GAP_COLUMNS = 2, CELL_BYTES = 512 };
 
 void lf_table_add(struct lf_table *table, enum lf_paint paint, const char *text)
 {
@@ -40,7 +40,7 @@ void lf_table_clear(struct lf_table *table)
 
 /* The width each column is given; 0: hidden. */
 struct widths {
-    size_t of[COLUMNS_MOST];
+    size_t of[LF_COLUMNS_MOST];
 };
 
 /* Whether cell c is the last with text in its row, with columns behind it. */
@@ -174,8 +174,12 @@ static size_t extra_spare(const struct lf_table *table, const struct widths *wid
 void lf_table_render(const struct lf_table *table, const struct lf_style *style,
                      struct lf_text *out)
 {
+    if (style->markdown) {
+        lf_markdown_table(out, table, style->columns);
+        return;
+    }
     struct widths widths = {0};
-    struct lf_cell titles[COLUMNS_MOST] = {{0}};
+    struct lf_cell titles[LF_COLUMNS_MOST] = {{0}};
     bool has_titles = false;
     size_t total = measure(table, style, false, &widths);
     bool is_brief = total - extra_spare(table, &widths) > style->columns;

@@ -5,7 +5,8 @@
 #include "report/json.h"
 #include "report/text.h"
 
-static const struct lf_renderer *const renderers[] = {&lf_renderer_text, &lf_renderer_json};
+static const struct lf_renderer *const renderers[] = {&lf_renderer_text, &lf_renderer_json,
+                                                      &lf_renderer_markdown};
 
 enum { RENDERER_COUNT = sizeof renderers / sizeof renderers[0] };
 

@@ -17,6 +17,7 @@ struct lf_style {
     unsigned lines;   /* height that tables without a given limit keep within; 0: no bound */
     bool color;       /* ANSI colours are understood */
     bool ascii;       /* UTF-8 is not */
+    bool markdown;    /* marked up to be pasted, not drawn */
     bool explain;     /* print the arithmetic, where a renderer can */
 };
 
@@ -30,6 +31,7 @@ enum {
 /* One format. Every function appends to *out; what it reads must be finished. */
 struct lf_renderer {
     const char *name;
+    bool is_markdown; /* the style it wants */
     void (*system)(const struct lf_machine *machine, const struct lf_catalog *catalog,
                    const struct lf_style *style, struct lf_text *out);
     void (*fit)(const struct lf_fit_report *report, const struct lf_style *style,

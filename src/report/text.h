@@ -6,6 +6,7 @@
 #include "report/render.h"
 
 extern const struct lf_renderer lf_renderer_text;
+extern const struct lf_renderer lf_renderer_markdown;
 
 enum { LF_CELL_BYTES = 64 };
 
