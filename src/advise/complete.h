@@ -24,7 +24,8 @@ struct lf_simulation {
 };
 
 /* Applies it. --gpu replaces the machine's GPUs by listed ones; a unified part (an Apple chip,
- * Strix Halo, DGX Spark) makes the RAM its pool. --memory alone changes the memory of the GPUs that
+ * Strix Halo, DGX Spark) makes the RAM its pool, of the size its name tells ("m4 max 64") unless
+ * --ram or --memory does. --memory alone changes the memory of the GPUs that
  * are there, or adds one of unknown speed. LF_USAGE, naming the nearest, when no device has that
  * name. The catalog's devices must be loaded. */
 enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_catalog *catalog,

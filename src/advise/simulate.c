@@ -79,6 +79,35 @@ static void add_listed(struct lf_machine *machine, const struct lf_device *devic
     }
 }
 
+/* RAM of another size, and with it the pool of the GPUs that share it. */
+static void set_ram(struct lf_machine *machine, struct lf_amount total_bytes)
+{
+    machine->memory.total_bytes = total_bytes;
+    machine->memory.available_bytes = (struct lf_amount){0};
+    machine->memory.limit_bytes = (struct lf_amount){0};
+    machine->memory.usable_bytes = (struct lf_amount){0};
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (accelerator->memory_kind == LF_MEMORY_UNIFIED) {
+            accelerator->total_bytes = machine->memory.total_bytes;
+            accelerator->usable_bytes = (struct lf_amount){0};
+            accelerator->free_bytes = (struct lf_amount){0};
+        }
+    }
+}
+
+/* The pool of a unified part, of the size that --memory or the part's name tells. */
+static void set_pool(struct lf_machine *machine, const struct lf_device *device, const char *name,
+                     uint64_t vram_bytes)
+{
+    uint64_t pool_bytes = lf_device_pool_bytes(device, name);
+    if (vram_bytes != 0) {
+        set_ram(machine, lf_amount(vram_bytes, LF_GIVEN, "--memory"));
+    } else if (pool_bytes != 0) {
+        set_ram(machine, lf_amount(pool_bytes, LF_GIVEN, "--gpu"));
+    }
+}
+
 static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_devices *devices,
                                    const struct lf_simulation *simulation, struct lf_error *err)
 {
@@ -98,14 +127,18 @@ static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_d
             machine->memory.bandwidth_bps =
                 lf_amount(device->bandwidth_bps, LF_LISTED, "devices.json");
         }
+        if (device->is_unified && simulation->ram_bytes == 0) {
+            set_pool(machine, device, name, simulation->vram_bytes);
+        }
     }
     return LF_OK;
 }
 
-/* The memory asked for, on the GPUs that have their own; one is added where there is none. */
-static void set_vram(struct lf_machine *machine, uint64_t vram_bytes)
+/* The memory asked for, on the GPUs that have their own; one is added where there is none, unless
+ * the GPUs were named. */
+static void set_vram(struct lf_machine *machine, uint64_t vram_bytes, bool are_named)
 {
-    bool has_own = false;
+    bool has_own = are_named;
     for (size_t i = 0; i < machine->accelerator_count; i++) {
         struct lf_accelerator *accelerator = &machine->accelerators[i];
         if (accelerator->memory_kind == LF_MEMORY_DEDICATED) {
@@ -124,28 +157,12 @@ static void set_vram(struct lf_machine *machine, uint64_t vram_bytes)
     }
 }
 
-static void set_ram(struct lf_machine *machine, uint64_t ram_bytes)
-{
-    machine->memory.total_bytes = lf_amount(ram_bytes, LF_GIVEN, "--ram");
-    machine->memory.available_bytes = (struct lf_amount){0};
-    machine->memory.limit_bytes = (struct lf_amount){0};
-    machine->memory.usable_bytes = (struct lf_amount){0};
-    for (size_t i = 0; i < machine->accelerator_count; i++) {
-        struct lf_accelerator *accelerator = &machine->accelerators[i];
-        if (accelerator->memory_kind == LF_MEMORY_UNIFIED) {
-            accelerator->total_bytes = machine->memory.total_bytes;
-            accelerator->usable_bytes = (struct lf_amount){0};
-            accelerator->free_bytes = (struct lf_amount){0};
-        }
-    }
-}
-
 enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_catalog *catalog,
                                    const struct lf_simulation *simulation, struct lf_error *err)
 {
     enum lf_status status = LF_OK;
     if (simulation->ram_bytes != 0) {
-        set_ram(machine, simulation->ram_bytes);
+        set_ram(machine, lf_amount(simulation->ram_bytes, LF_GIVEN, "--ram"));
     }
     if (simulation->cpu_cores != 0) {
         machine->cpu.cores = lf_amount(simulation->cpu_cores, LF_GIVEN, "--cpu-cores");
@@ -156,7 +173,7 @@ enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_c
         status = replace_gpus(machine, &catalog->devices, simulation, err);
     }
     if (status == LF_OK && simulation->vram_bytes != 0) {
-        set_vram(machine, simulation->vram_bytes);
+        set_vram(machine, simulation->vram_bytes, simulation->gpu_count > 0);
     }
     if (status == LF_OK) {
         /* What the probe could not find out of this computer does not bear on a made-up one. */

@@ -14,6 +14,7 @@ static const struct lf_json_field device_fields[] = {
     DEVICE("vendor", LF_JSON_STRING, vendor, true),
     DEVICE("name", LF_JSON_STRING, name, true),
     DEVICE("driver_name", LF_JSON_STRING, driver_name, false),
+    DEVICE("aliases", LF_JSON_STRINGS, aliases, false),
     DEVICE("kind", LF_JSON_STRING, kind, true),
     DEVICE("arch", LF_JSON_STRING, arch, false),
     DEVICE("released", LF_JSON_STRING, released, false),

@@ -8,8 +8,9 @@
 struct lf_device {
     const char *vendor;
     const char *name;
-    const char *driver_name; /* what the driver or the OS prints */
-    const char *kind;        /* "desktop", "laptop", "server", "apple", "cpu" ... */
+    const char *driver_name;   /* what the driver or the OS prints */
+    struct lf_strings aliases; /* what people call it: "DGX Spark 128 GB" */
+    const char *kind;          /* "desktop", "laptop", "server", "apple", "cpu" ... */
     const char *arch;
     const char *released;
     struct lf_strings pci;       /* "10de:2684" */
@@ -49,12 +50,17 @@ struct lf_device_query {
  * by memory, then by name), then by name. Names match as whole words within a vendor, never as
  * substrings: "M40" is not "M4", "RTX 4070 Laptop GPU" is not "RTX 4070"; words that say nothing
  * ("NVIDIA", "GeForce", "(R)", "Graphics") do not count, and a series may be left out ("4090"). A
- * row's own name goes before what its driver prints. Rows that agree in everything but memory or
- * GPU cores are told apart by those; else, by name, the one released first answers (a plain "RTX
- * 3060" has 12 GB), and by id the one with the smallest bandwidth. NULL when none does, or when a
- * size in the name ("GTX 1060 3GB") is that of no row. */
+ * row's own name goes before what its driver prints, and that before its aliases; a bare number
+ * behind a name is its memory ("M4 Max 64") where the name means nothing else. Rows that agree in
+ * everything but memory or GPU cores are told apart by those; else, by name, the one released first
+ * answers (a plain "RTX 3060" has 12 GB), and by id the one with the smallest bandwidth. NULL when
+ * none does, or when a size in the name ("GTX 1060 3GB") is that of no row. */
 const struct lf_device *lf_device_find(const struct lf_devices *devices,
                                        const struct lf_device_query *query);
+
+/* Bytes of the RAM a unified part shares: as the name says by which it was found ("M4 Max 64GB"),
+ * else as one of its own names does (a "DGX Spark" has 128 GB); 0: none says. */
+uint64_t lf_device_pool_bytes(const struct lf_device *device, const char *name);
 
 /* The CPU platform a CPU's name belongs to ("AMD Ryzen 9 7950X 16-Core Processor"), or NULL where
  * the name does not decide it: a Core i7-12700 takes DDR4 or DDR5. Names are matched by the rows'

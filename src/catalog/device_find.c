@@ -106,22 +106,35 @@ static bool differs_in_cores(const struct lf_device *device, const struct lf_nam
     return wanted->gpu_cores > 0 && device->gpu_cores > 0 && wanted->gpu_cores != device->gpu_cores;
 }
 
-/* How a row answers to a name, best first. The first two are the places in own_names. */
-enum answer { BY_NAME, BY_DRIVER_NAME, BY_BRIEF_NAME, NOT_AT_ALL };
+/* How a row answers to a name, best first. */
+enum answer { BY_NAME, BY_DRIVER_NAME, BY_ALIAS, BY_BRIEF_NAME, NOT_AT_ALL };
+
+/* Takes a row's names apart one after the other: its own, its driver's, its aliases. *answer is
+ * what the name at that place is worth when it is the one wanted; false behind the last. */
+static bool split_own(const struct lf_device *device, size_t place, struct lf_name *own,
+                      enum answer *answer)
+{
+    const char *const names[] = {[BY_NAME] = device->name, [BY_DRIVER_NAME] = device->driver_name};
+    if (place >= BY_ALIAS + device->aliases.count) {
+        return false;
+    }
+    *answer = place < BY_ALIAS ? (enum answer)place : BY_ALIAS;
+    lf_name_split(own, place < BY_ALIAS ? names[place] : device->aliases.items[place - BY_ALIAS]);
+    return true;
+}
 
 static enum answer answer_to(const struct lf_device *device, const struct lf_name *wanted)
 {
-    const char *const own_names[] = {device->name, device->driver_name};
     enum answer best = NOT_AT_ALL;
-    for (size_t i = 0; i < sizeof own_names / sizeof own_names[0]; i++) {
-        struct lf_name own;
-        lf_name_split(&own, own_names[i]);
+    enum answer answer;
+    struct lf_name own;
+    for (size_t i = 0; split_own(device, i, &own, &answer); i++) {
         if (differs_in_memory(device, wanted, &own) || differs_in_cores(device, wanted)) {
             continue;
         }
-        enum answer answer = lf_name_equal(wanted, &own)      ? BY_NAME + (enum answer)i
-                             : lf_name_is_brief(wanted, &own) ? BY_BRIEF_NAME
-                                                              : NOT_AT_ALL;
+        if (!lf_name_equal(wanted, &own)) {
+            answer = lf_name_is_brief(wanted, &own) ? BY_BRIEF_NAME : NOT_AT_ALL;
+        }
         best = answer < best ? answer : best;
     }
     return best;
@@ -214,6 +227,9 @@ const struct lf_device *lf_device_find(const struct lf_devices *devices,
     if (!by_id) {
         collect_named(devices, query->vendor, &name, &candidates);
     }
+    if (candidates.count == 0 && lf_name_take_memory(&name)) {
+        collect_named(devices, query->vendor, &name, &candidates);
+    }
     if (by_id && query->pci_revision != NULL) {
         keep_best(&candidates, misfit_revision, query);
     }
@@ -234,6 +250,22 @@ const struct lf_device *lf_device_find(const struct lf_devices *devices,
     keep_best(&candidates, misfit_bandwidth, NULL);
     keep_best(&candidates, misfit_size, NULL);
     return candidates.count == 0 ? NULL : candidates.items[0];
+}
+
+uint64_t lf_device_pool_bytes(const struct lf_device *device, const char *name)
+{
+    struct lf_name wanted;
+    struct lf_name own;
+    enum answer answer;
+    lf_name_split(&wanted, name);
+    if (answer_to(device, &wanted) == NOT_AT_ALL) {
+        lf_name_take_memory(&wanted);
+    }
+    uint64_t gib = wanted.memory_gib;
+    for (size_t i = 0; gib == 0 && split_own(device, i, &own, &answer); i++) {
+        gib = own.memory_gib;
+    }
+    return gib * LF_GIB;
 }
 
 size_t lf_device_nearest(const struct lf_devices *devices, const char *name,

@@ -17,7 +17,8 @@ static const struct {
 };
 
 /* Words people leave out. Each tells a series, and no two parts differ by it alone. */
-static const char *const series[] = {"arc", "blackwell", "gtx", "instinct", "rtx", "rx", "tesla"};
+static const char *const series[] = {"arc",    "blackwell", "gtx", "instinct",
+                                     "jetson", "rtx",       "rx",  "tesla"};
 
 static bool is_word(const struct lf_name_word *word, const char *text)
 {
@@ -61,6 +62,20 @@ static bool add_word(struct lf_name *name, size_t *used, const char *start, size
     return true;
 }
 
+/* What a word of digits says; 0 for others, and for more digits than a size or a count has. */
+static uint64_t number_of(const struct lf_name_word *word)
+{
+    enum { DIGITS_MOST = 6 };
+    uint64_t number = 0;
+    for (size_t i = 0; i < word->length && word->length <= DIGITS_MOST; i++) {
+        if (!lf_is_digit(word->start[i])) {
+            return 0;
+        }
+        number = number * 10 + (uint64_t)(word->start[i] - '0');
+    }
+    return number;
+}
+
 /* The number before the last word when that is one of two units, else 0. */
 static uint64_t figure_before(const struct lf_name *name, const char *unit, const char *other)
 {
@@ -68,16 +83,7 @@ static uint64_t figure_before(const struct lf_name *name, const char *unit, cons
         return 0;
     }
     const struct lf_name_word *word = &name->words[name->count - 1];
-    const struct lf_name_word *number = word - 1;
-    if (!lf_is_digit(*number->start) || number->length > 6 ||
-        (!is_word(word, unit) && !is_word(word, other))) {
-        return 0;
-    }
-    uint64_t figure = 0;
-    for (size_t i = 0; i < number->length; i++) {
-        figure = figure * 10 + (uint64_t)(number->start[i] - '0');
-    }
-    return figure;
+    return is_word(word, unit) || is_word(word, other) ? number_of(word - 1) : 0;
 }
 
 static void drop_words(struct lf_name *name, size_t count, size_t *used)
@@ -127,6 +133,25 @@ void lf_name_split(struct lf_name *name, const char *text)
         text += length > 0 ? length : 1;
     }
     qsort(name->words, name->count, sizeof name->words[0], compare);
+}
+
+bool lf_name_take_memory(struct lf_name *name)
+{
+    enum { LEAST_GIB = 4, MOST_GIB = 1024 };
+    size_t last = 0;
+    for (size_t i = 1; i < name->count; i++) {
+        last = name->words[i].start > name->words[last].start ? i : last;
+    }
+    uint64_t gib = name->count < 2 || name->memory_gib > 0 ? 0 : number_of(&name->words[last]);
+    if (gib < LEAST_GIB || gib > MOST_GIB) {
+        return false;
+    }
+    name->memory_gib = gib;
+    name->text[name->words[last].start - name->text - 1] = '\0';
+    memmove(&name->words[last], &name->words[last + 1],
+            (name->count - last - 1) * sizeof name->words[0]);
+    name->count--;
+    return true;
 }
 
 /* Walks both names and counts the words that only one has. */

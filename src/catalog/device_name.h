@@ -25,6 +25,11 @@ struct lf_name {
 /* Takes text apart; NULL has no words. What does not fit is cut off. */
 void lf_name_split(struct lf_name *name, const char *text);
 
+/* Takes a bare number at the end for memory ("M4 Max 64"); false where there is none, memory is
+ * told already, or nothing would be left. For names that mean nothing as they stand: in most the
+ * number is the part's own. */
+bool lf_name_take_memory(struct lf_name *name);
+
 /* Whether both have the same words; no name without words is the same as another. */
 bool lf_name_equal(const struct lf_name *a, const struct lf_name *b);
 

@@ -198,6 +198,33 @@ static void a_unified_part_makes_the_ram_its_pool(void **state)
     lf_machine_clear(&machine);
 }
 
+static void the_name_of_a_unified_part_may_tell_the_size_of_the_pool(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t vram_gib;
+        uint64_t ram_gib;
+        uint64_t pool_gib;
+    } rows[] = {
+        {"m4 max 64", 0, 0, 64},    {"dgx spark", 0, 0, 128},   {"strix halo 96gb", 0, 0, 96},
+        {"m4 max", 0, 0, 32},       {"m4 max 64", 0, 48, 48},   {"m4 max", 36, 0, 36},
+        {"m4 max 64", 128, 0, 128}, {"orin nano 8gb", 0, 0, 8},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct lf_machine machine = {0};
+        const char *const names[] = {rows[i].name};
+        struct lf_simulation simulation = {.gpus = names,
+                                           .gpu_count = 1,
+                                           .vram_bytes = rows[i].vram_gib * LF_GIB,
+                                           .ram_bytes = rows[i].ram_gib * LF_GIB};
+        assert_int_equal(simulate(&machine, *state, &simulation, NULL), LF_OK);
+        assert_int_equal(machine.accelerator_count, 1);
+        assert_int_equal(machine.accelerators[0].total_bytes.value, rows[i].pool_gib * LF_GIB);
+        assert_int_equal(machine.memory.total_bytes.value, rows[i].pool_gib * LF_GIB);
+        lf_machine_clear(&machine);
+    }
+}
+
 static void given_sizes_replace_what_was_found(void **state)
 {
     struct lf_machine machine = {0};
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test(gpus_of_several_names_are_added_up),
         cmocka_unit_test(an_unknown_name_tells_the_nearest),
         cmocka_unit_test(a_unified_part_makes_the_ram_its_pool),
+        cmocka_unit_test(the_name_of_a_unified_part_may_tell_the_size_of_the_pool),
         cmocka_unit_test(given_sizes_replace_what_was_found),
         cmocka_unit_test(memory_alone_adds_a_gpu_of_unknown_speed),
         cmocka_unit_test(what_the_probe_missed_does_not_bear_on_made_up_gpus),
