@@ -131,6 +131,16 @@ static void make_warnings(struct lf_info_report *report)
                                     (unsigned long long)native),
         };
     }
+    if (report->request->finetune != NULL) {
+        report->warnings[report->warning_count++] = (struct lf_reason){
+            .code = "finetune-by-base",
+            .text =
+                lf_arena_format(&report->arena,
+                                "\"%.128s\" is not in the catalog: sizes and speed are those of "
+                                "%s, which its name says it is made from; its quality may differ",
+                                report->request->finetune, report->subject.model->name),
+        };
+    }
     if (report->exactness == LF_EXACTNESS_ESTIMATED) {
         report->warnings[report->warning_count++] =
             (struct lf_reason){.code = "estimated-shape",

@@ -64,6 +64,8 @@ struct lf_request {
     bool uses_free; /* plan on the memory free now */
     double min_tps;
     const char *licence; /* only models of this licence (part of its name); NULL: all */
+    const char
+        *finetune; /* info: what was asked for, where the model is only its base; else NULL */
     enum lf_sort sort;
     size_t limit;      /* rows; 0: all */
     const char *today; /* "2026-11-22"; NULL: not known */

@@ -57,6 +57,10 @@ enum { LF_NEAREST_MOST = 3 };
  * ("Qwen3-8B-Q4_K_M.gguf"). Returns NULL when none or several answer. */
 const struct lf_model *lf_catalog_find_model(const struct lf_catalog *catalog, const char *name);
 
+/* The model that a finetune's name says it was made from: the one with the longest name that stands
+ * in it as whole words with the same size ("Hermes-3-Llama-3.1-8B"); NULL when none does. */
+const struct lf_model *lf_catalog_find_base(const struct lf_catalog *catalog, const char *name);
+
 /* The ids of the models whose names are nearest, best first; returns how many. */
 size_t lf_catalog_nearest_models(const struct lf_catalog *catalog, const char *name,
                                  const struct lf_model *nearest[LF_NEAREST_MOST]);

@@ -197,6 +197,75 @@ const struct lf_model *lf_catalog_find_model(const struct lf_catalog *catalog, c
     return found;
 }
 
+/* Lower case, each run of separators one '-', one more at either end: "-hermes-3-llama-3.1-8b-". */
+static void spread(char copy[NAME_BYTES], const char *name)
+{
+    size_t length = 0;
+    copy[length++] = '-';
+    for (; *name != '\0' && length < NAME_BYTES - 2; name++) {
+        char c = *name != '.' && is_separator(*name) ? '-' : lf_fold(*name);
+        if (c != '-' || copy[length - 1] != '-') {
+            copy[length++] = c;
+        }
+    }
+    if (copy[length - 1] != '-') {
+        copy[length++] = '-';
+    }
+    copy[length] = '\0';
+}
+
+/* How many words of a spread name are sizes: "8b", "1.7b", "8x7b". */
+static size_t count_sizes(const char *spread_name)
+{
+    size_t count = 0;
+    for (const char *word = spread_name; *word != '\0'; word++) {
+        size_t digits = word[0] == '-' ? strspn(word + 1, "0123456789.x") : 0;
+        count += digits > 0 && lf_is_digit(word[1]) && word[digits + 1] == 'b' &&
+                 word[digits + 2] == '-';
+    }
+    return count;
+}
+
+/* The longest name of a model that stands as whole words in one that is wanted. */
+struct base {
+    char wanted[NAME_BYTES]; /* spread */
+    size_t length;
+};
+
+static bool note_base(const char *name, void *context)
+{
+    static const char *const tails[] = {"Instruct", "it", "Chat", "hf"};
+    struct base *base = context;
+    char copy[NAME_BYTES];
+    char own[NAME_BYTES];
+    copy_name(copy, last_part(name));
+    cut_file_words(copy);
+    for (size_t i = sizeof tails / sizeof tails[0]; i > 0; i--) {
+        cut_tail(copy, tails[i - 1]);
+    }
+    spread(own, copy);
+    size_t length = strlen(own);
+    /* A size that only the wanted name has makes it another model: a pruned one, a draft. */
+    if (length > base->length && strstr(base->wanted, own) != NULL && count_sizes(own) > 0 &&
+        count_sizes(own) == count_sizes(base->wanted)) {
+        base->length = length;
+    }
+    return false;
+}
+
+const struct lf_model *lf_catalog_find_base(const struct lf_catalog *catalog, const char *name)
+{
+    const struct lf_model *found = NULL;
+    struct base base = {.length = 0};
+    spread(base.wanted, last_part(name));
+    for (size_t i = 0; i < catalog->models.count; i++) {
+        size_t before = base.length;
+        any_name(&catalog->models.items[i], note_base, &base);
+        found = base.length > before ? &catalog->models.items[i] : found;
+    }
+    return found;
+}
+
 /* How far a model's nearest name is from one that is wanted. */
 struct nearness {
     const char *wanted;

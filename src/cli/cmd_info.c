@@ -3,7 +3,7 @@
 #include "cli/command.h"
 #include "cli/nearest.h"
 
-/* The model that the words name. */
+/* The model that the words name, or the base of a finetune that they name. */
 static enum lf_status find_model(struct lf_session *session, const struct lf_model **model,
                                  struct lf_error *err)
 {
@@ -18,6 +18,11 @@ static enum lf_status find_model(struct lf_session *session, const struct lf_mod
     }
     enum lf_status status = LF_OK;
     *model = lf_catalog_find_model(&session->catalog, lf_text_string(&name));
+    if (*model == NULL) {
+        *model = lf_catalog_find_base(&session->catalog, lf_text_string(&name));
+        session->request.finetune =
+            lf_arena_copy(&session->options.arena, lf_text_string(&name), name.length);
+    }
     if (*model == NULL) {
         const struct lf_model *near[LF_NEAREST_MOST];
         struct lf_nearest nearest = {
@@ -76,7 +81,7 @@ const struct lf_command_row lf_command_info = {
     .usage = "MODEL [OPTION...]",
     .about = "Shows what a model takes in every quant, to the byte where that can be computed, "
              "where it would go on this machine, how fast it would be, and how to run it. MODEL is "
-             "an id, a name, a Hugging Face repository or an Ollama tag.",
+             "an id, a name, a Hugging Face repository, a file or an Ollama tag.",
     .examples = {"llmfit info qwen3-8b", "llmfit info gpt-oss 20b --context 64k",
                  "llmfit info gemma-4-12b --quant all",
                  "llmfit info qwen3-8b --check --gpu \"rtx 3060\""},

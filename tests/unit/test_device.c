@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "base/text.h"
 #include "base/units.h"
 #include "catalog/catalog.h"
 

@@ -63,6 +63,8 @@ static void names_of_files_find_the_model(void **state)
         {"gpt-oss-120b-mxfp4-00001-of-00003.gguf", "gpt-oss-120b"},
         {"NVIDIA-Nemotron-3-Nano-4B-BF16-Q8_0.gguf", "nvidia-nemotron-3-nano-4b-bf16"},
         {"qwen3-coder-next:latest", "qwen3-coder-next"},
+        {"hf.co/unsloth/Qwen3-8B-GGUF:Q4_K_M", "qwen3-8b"},
+        {"https://ollama.com/library/qwen3:8b", "qwen3-8b"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_model(*state, rows[i][0], rows[i][1]);
@@ -74,6 +76,28 @@ static void names_of_none_or_several_find_nothing(void **state)
     static const char *const names[] = {"qwen3", "qwen3 17b", "8b", "Q4_K_M", ".gguf", "", "/"};
     for (size_t i = 0; i < COUNT(names); i++) {
         assert_model(*state, names[i], "nothing");
+    }
+}
+
+static void a_finetune_is_found_by_its_base(void **state)
+{
+    static const char *const rows[][2] = {
+        {"NousResearch/Hermes-3-Llama-3.1-8B", "llama-3.1-8b-instruct"},
+        {"Hermes-3-Llama-3.1-8B-Q4_K_M.gguf", "llama-3.1-8b-instruct"},
+        {"cognitivecomputations/dolphin-2.9-llama3-8b", "meta-llama-3-8b-instruct"},
+        {"huihui-ai/Qwen3-8B-abliterated", "qwen3-8b"},
+        {"Nous-Hermes-2-Mixtral-8x7B-DPO", "mixtral-8x7b-instruct-v0.1"},
+        {"DeepSeek-R1-Distill-Qwen-7B-uncensored", "deepseek-r1-distill-qwen-7b"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_model(*state, rows[i][0], "nothing");
+        const struct lf_model *base = lf_catalog_find_base(*state, rows[i][0]);
+        assert_string_equal(base == NULL ? "nothing" : base->id, rows[i][1]);
+    }
+    /* Without a size, with another one, or as a part of a word, a name says nothing. */
+    static const char *const names[] = {"phi-4-uncensored", "Qwen3-8B-pruned-6B", "myqwen3-8b", ""};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_null(lf_catalog_find_base(*state, names[i]));
     }
 }
 
@@ -112,6 +136,7 @@ int main(void)
         cmocka_unit_test(names_people_type_find_the_model),
         cmocka_unit_test(names_of_files_find_the_model),
         cmocka_unit_test(names_of_none_or_several_find_nothing),
+        cmocka_unit_test(a_finetune_is_found_by_its_base),
         cmocka_unit_test(every_name_a_model_has_finds_it),
         cmocka_unit_test(the_three_nearest_come_best_first),
     };
