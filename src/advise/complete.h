@@ -14,6 +14,12 @@ unsigned lf_machine_missing_parts(const struct lf_machine *machine);
  * GPU may use. Known figures stay as they are; parts that are not loaded tell nothing. */
 void lf_machine_complete(struct lf_machine *machine, const struct lf_catalog *catalog);
 
+/* Makes the listed machine out of an all-zero one: CPU and RAM as listed, GPUs from the catalog's
+ * devices, then completed. LF_BAD_INPUT when no device has a GPU's name. The catalog's devices and
+ * CPUs must be loaded. */
+enum lf_status lf_machine_make(struct lf_machine *machine, const struct lf_catalog *catalog,
+                               const struct lf_listed_machine *listed, struct lf_error *err);
+
 /* What the command line changes about a machine; zero and NULL leave it. */
 struct lf_simulation {
     const char *const *gpus; /* [gpu_count] "rtx 4090", "rtx 3090x2" */

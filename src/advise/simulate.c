@@ -39,8 +39,9 @@ static const char *split_copies(struct lf_machine *machine, const char *text, ui
     return lf_arena_copy(&machine->arena, text, x);
 }
 
+/* Says that no device has the name which the command line or the row of a listed machine gives. */
 static enum lf_status fail_unknown(const struct lf_devices *devices, const char *name,
-                                   struct lf_error *err)
+                                   const char *row, struct lf_error *err)
 {
     const struct lf_device *nearest[LF_NEAREST_DEVICES_MOST];
     size_t count = lf_device_nearest(devices, name, nearest);
@@ -49,7 +50,9 @@ static enum lf_status fail_unknown(const struct lf_devices *devices, const char 
         lf_text_format(&names, "%s%s", i == 0 ? "; nearest: " : ", ", nearest[i]->name);
     }
     enum lf_status status =
-        lf_fail(err, LF_USAGE, "--gpu: no device is called \"%s\"%s", name, lf_text_string(&names));
+        lf_fail(err, row == NULL ? LF_USAGE : LF_BAD_INPUT, "%s%s: no device is called \"%s\"%s",
+                row == NULL ? "--gpu" : "machines.json: ", row == NULL ? "" : row, name,
+                lf_text_string(&names));
     lf_text_clear(&names);
     return status;
 }
@@ -108,8 +111,10 @@ static void set_pool(struct lf_machine *machine, const struct lf_device *device,
     }
 }
 
+/* row is the listed machine whose GPUs they are; NULL: the command line names them. */
 static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_devices *devices,
-                                   const struct lf_simulation *simulation, struct lf_error *err)
+                                   const struct lf_simulation *simulation, const char *row,
+                                   struct lf_error *err)
 {
     machine->accelerator_count = 0;
     for (size_t i = 0; i < simulation->gpu_count; i++) {
@@ -118,7 +123,7 @@ static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_d
         struct lf_device_query query = {.name = name, .memory_bytes = simulation->vram_bytes};
         const struct lf_device *device = lf_device_find(devices, &query);
         if (device == NULL) {
-            return fail_unknown(devices, name, err);
+            return fail_unknown(devices, name, row, err);
         }
         for (uint64_t c = 0; c < copies; c++) {
             add_listed(machine, device);
@@ -157,6 +162,28 @@ static void set_vram(struct lf_machine *machine, uint64_t vram_bytes, bool are_n
     }
 }
 
+enum lf_status lf_machine_make(struct lf_machine *machine, const struct lf_catalog *catalog,
+                               const struct lf_listed_machine *listed, struct lf_error *err)
+{
+    static const char source[] = "machines.json";
+    machine->label = listed->name;
+    machine->cpu.name = listed->cpu;
+    machine->cpu.cores = lf_amount(listed->cores, LF_LISTED, source);
+    machine->cpu.threads = lf_amount(listed->threads, LF_LISTED, source);
+    machine->memory.total_bytes = lf_amount(listed->ram_bytes, LF_LISTED, source);
+    if (listed->ram_bandwidth_bps != 0) {
+        machine->memory.bandwidth_bps = lf_amount(listed->ram_bandwidth_bps, LF_LISTED, source);
+    }
+    const struct lf_simulation gpus = {.gpus = listed->gpus.items,
+                                       .gpu_count = listed->gpus.count,
+                                       .ram_bytes = listed->ram_bytes};
+    enum lf_status status = replace_gpus(machine, &catalog->devices, &gpus, listed->id, err);
+    if (status == LF_OK) {
+        lf_machine_complete(machine, catalog);
+    }
+    return status;
+}
+
 enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_catalog *catalog,
                                    const struct lf_simulation *simulation, struct lf_error *err)
 {
@@ -170,7 +197,7 @@ enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_c
         machine->cpu.quota_millis = (struct lf_amount){0};
     }
     if (simulation->gpu_count > 0) {
-        status = replace_gpus(machine, &catalog->devices, simulation, err);
+        status = replace_gpus(machine, &catalog->devices, simulation, NULL, err);
     }
     if (status == LF_OK && simulation->vram_bytes != 0) {
         set_vram(machine, simulation->vram_bytes, simulation->gpu_count > 0);

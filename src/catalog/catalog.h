@@ -4,6 +4,7 @@
 #define LLMFIT_CATALOG_CATALOG_H
 
 #include "catalog/device.h"
+#include "catalog/listed.h"
 #include "catalog/model.h"
 #include "catalog/quality.h"
 #include "catalog/quant.h"
@@ -19,6 +20,7 @@ enum lf_catalog_part {
     LF_CATALOG_TIERS = 1 << 4,
     LF_CATALOG_RUNTIMES = 1 << 5,
     LF_CATALOG_CPUS = 1 << 6, /* apart from the GPUs: most machines need one of the two */
+    LF_CATALOG_MACHINES = 1 << 7,
 };
 
 struct lf_catalog {
@@ -30,6 +32,7 @@ struct lf_catalog {
     struct lf_models models;
     struct lf_devices devices; /* GPUs and Apple chips */
     struct lf_devices cpus;    /* CPU platforms */
+    struct lf_listed_machines machines;
     struct lf_quality quality;
     struct lf_quants quants;
     struct lf_tiers tiers;

@@ -25,7 +25,8 @@ const struct lf_command_row lf_command_system = {
     .usage = "[OPTION...]",
     .about = "Shows CPU, memory, GPUs and disks with the origin of each figure. Its JSON is a "
              "machine file: with --machine FILE, llmfit answers elsewhere as it would here.",
-    .examples = {"llmfit system", "llmfit system --json > box.json", "llmfit --machine box.json"},
+    .examples = {"llmfit system", "llmfit system --json > box.json", "llmfit --machine box.json",
+                 "llmfit system --machine mac-studio-m3-ultra-512"},
     .bit = LF_FOR_SYSTEM,
     .run = run,
 };

@@ -93,6 +93,18 @@ void lf_help_add(const struct lf_command_row *command, struct lf_text *out)
     }
 }
 
+void lf_help_add_machines(const struct lf_listed_machines *machines, struct lf_text *out)
+{
+    lf_text_add_string(out, "Computers that --machine knows by name:\n\n");
+    for (size_t i = 0; i < machines->count; i++) {
+        char label[LABEL_BYTES];
+        snprintf(label, sizeof label, "  %s", machines->items[i].id);
+        const struct lf_paragraph paragraph = {.label = label, .label_columns = LABEL_COLUMNS};
+        lf_layout_paragraph(out, &style, &paragraph, machines->items[i].name);
+    }
+    lf_text_add_string(out, "\nllmfit system --machine NAME shows what one has.\n");
+}
+
 void lf_help_add_version(struct lf_text *out)
 {
     lf_text_format(out, "llmfit %s (sizes hold for %s)\n", lf_catalog_version,

@@ -1,8 +1,11 @@
 /* Where the machine of an answer comes from. */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "advise/complete.h"
 #include "base/file.h"
+#include "cli/nearest.h"
 #include "cli/session.h"
 #include "probe/probe.h"
 
@@ -22,6 +25,51 @@ static enum lf_status read_file(struct lf_session *session, struct lf_error *err
     return status;
 }
 
+/* Says what --machine could have meant. */
+static enum lf_status fail_unknown(const struct lf_listed_machines *machines, const char *name,
+                                   struct lf_error *err)
+{
+    const struct lf_listed_machine *near[LF_NEAREST_MACHINES_MOST];
+    struct lf_nearest nearest = {.count = lf_listed_machine_nearest(machines, name, near)};
+    struct lf_text names = {0};
+    for (size_t i = 0; i < nearest.count; i++) {
+        nearest.names[i] = near[i]->id;
+    }
+    lf_nearest_format(&nearest, "", &names);
+    enum lf_status status =
+        lf_fail(err, LF_USAGE,
+                "--machine: \"%.128s\" is neither a file nor a listed machine; the nearest are %s "
+                "(--machine help lists them)",
+                name, lf_text_string(&names));
+    lf_text_clear(&names);
+    return status;
+}
+
+static enum lf_status make_listed(struct lf_session *session, struct lf_error *err)
+{
+    struct lf_catalog *catalog = &session->catalog;
+    enum lf_status status =
+        lf_catalog_load(catalog, LF_CATALOG_MACHINES | LF_CATALOG_DEVICES | LF_CATALOG_CPUS, err);
+    if (status != LF_OK) {
+        return status;
+    }
+    const struct lf_listed_machine *listed =
+        lf_listed_machine_find(&catalog->machines, session->options.machine);
+    return listed == NULL ? fail_unknown(&catalog->machines, session->options.machine, err)
+                          : lf_machine_make(&session->machine, catalog, listed, err);
+}
+
+/* Whether --machine can only be the name of a listed machine: no such file is there, nor does it
+ * look like one. */
+static bool is_name(const char *machine)
+{
+    size_t length = strlen(machine);
+    bool looks_like_file =
+        strchr(machine, '/') != NULL || (length > 5 && strcmp(machine + length - 5, ".json") == 0);
+    return strcmp(machine, "-") != 0 && !looks_like_file && access(machine, F_OK) != 0 &&
+           errno == ENOENT;
+}
+
 static bool is_simulated(const struct lf_options *options)
 {
     return options->gpus.count > 0 || options->vram_bytes != 0 || options->ram_bytes != 0 ||
@@ -34,7 +82,7 @@ enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_err
     struct lf_machine *machine = &session->machine;
     enum lf_status status = LF_OK;
     if (options->machine != NULL) {
-        status = read_file(session, err);
+        status = is_name(options->machine) ? make_listed(session, err) : read_file(session, err);
     } else {
         const struct lf_probe_options probe = {
             .root = options->root,

@@ -50,8 +50,9 @@ const struct lf_option lf_option_rows[] = {
      .kind = LF_OPTION_TEXT,
      .group = LF_GROUP_MACHINE,
      .offset = AT(machine),
-     .value = "FILE",
-     .help = "answer for this machine file; - is standard input",
+     .value = "FILE|NAME",
+     .help = "answer for this machine file (- is standard input), or for a known computer; help "
+             "lists those",
      .commands = MACHINES},
     {.name = "root",
      .kind = LF_OPTION_TEXT,

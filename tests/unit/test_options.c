@@ -144,7 +144,7 @@ static void what_is_wrong_is_said_in_one_sentence(void **state)
         {{"-c", "-5"}, "--context: \"-5\" is not a number of tokens (try 8k)"},
         {{"--context"}, "--context: the value is missing (TOKENS is wanted)"},
         {{"-n"}, "--limit: the value is missing (N|all is wanted)"},
-        {{"--machine="}, "--machine: the value is empty (FILE is wanted)"},
+        {{"--machine="}, "--machine: the value is empty (FILE|NAME is wanted)"},
         {{"--json=yes"}, "--json takes no value"},
         {{"--parallel=0"}, "--parallel: \"0\" is out of range (1 to 256)"},
         {{"--timeout=60001"}, "--timeout: \"60001\" is out of range (1 to 60000)"},
