@@ -48,21 +48,51 @@ static bool count_to(const cJSON *node, const cJSON *wanted, size_t *number)
     return false;
 }
 
-enum lf_status lf_json_fail(const struct lf_json *json, const cJSON *node, struct lf_error *err,
-                            const char *format, ...)
+/* Tells about a node, and keeps what was told where faults are collected. */
+static enum lf_status tell(const struct lf_json *json, const cJSON *node, enum lf_severity severity,
+                           struct lf_error *err, const char *format, va_list arguments)
 {
     char words[LF_ERROR_TEXT_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(words, sizeof words, format, arguments);
-    va_end(arguments);
+    struct lf_error error = {0};
     size_t number = 0;
     unsigned line = 0;
     unsigned column = 0;
-    if (node != NULL && count_to(json->root, node, &number)) {
+    bool is_told = json->findings == NULL || lf_findings_has_room(json->findings, severity);
+    if (is_told && node != NULL && count_to(json->root, node, &number)) {
         lf_json_locate(json->text, json->length, number, &line, &column);
     }
-    return lf_fail_at(err, LF_BAD_INPUT, json->name, line, column, "%s", words);
+    vsnprintf(words, sizeof words, format, arguments);
+    lf_fail_at(&error, LF_BAD_INPUT, json->name, line, column, "%s", words);
+    if (json->findings != NULL) {
+        lf_findings_add(json->findings, severity, &error);
+    }
+    if (err != NULL) {
+        *err = error;
+    }
+    return LF_BAD_INPUT;
+}
+
+enum lf_status lf_json_fail(const struct lf_json *json, const cJSON *node, struct lf_error *err,
+                            const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    enum lf_status status = tell(json, node, LF_SEVERITY_ERROR, err, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void lf_json_note(const struct lf_json *json, const cJSON *node, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell(json, node, LF_SEVERITY_NOTE, NULL, format, arguments);
+    va_end(arguments);
+}
+
+bool lf_json_ends(const struct lf_json *json, enum lf_status status)
+{
+    return status != LF_OK && json->findings == NULL;
 }
 
 const cJSON *lf_json_find(const cJSON *object, const char *key)
@@ -201,26 +231,26 @@ enum lf_status lf_json_read(const struct lf_json *json, const cJSON *node,
     if (!cJSON_IsObject(node)) {
         return lf_json_fail(json, node, err, "must be an object");
     }
-    for (const cJSON *item = node->child; item != NULL; item = item->next) {
+    enum lf_status status = LF_OK;
+    for (const cJSON *item = node->child; item != NULL && !lf_json_ends(json, status);
+         item = item->next) {
         const struct lf_json_field *field = find_field(shape, item->string);
         if (field == NULL && !shape->open) {
-            return lf_json_fail(json, item, err, "unknown key \"%.64s\"", item->string);
+            status = lf_json_fail(json, item, err, "unknown key \"%.64s\"", item->string);
         }
         if (field == NULL || (cJSON_IsNull(item) && !field->required)) {
             continue;
         }
-        enum lf_status status =
+        enum lf_status read =
             read_field(json, item, field, (char *)into + field->offset, arena, err);
-        if (status != LF_OK) {
-            return status;
-        }
+        status = read == LF_OK ? status : read;
     }
-    for (size_t i = 0; i < shape->count; i++) {
+    for (size_t i = 0; i < shape->count && !lf_json_ends(json, status); i++) {
         if (shape->fields[i].required && lf_json_find(node, shape->fields[i].key) == NULL) {
-            return lf_json_fail(json, node, err, "%s is missing", shape->fields[i].key);
+            status = lf_json_fail(json, node, err, "%s is missing", shape->fields[i].key);
         }
     }
-    return LF_OK;
+    return status;
 }
 
 enum lf_status lf_json_check_schema(const struct lf_json *json, const char *schema,

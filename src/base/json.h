@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/finding.h"
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -29,6 +30,8 @@ struct lf_json {
     const char *text;
     size_t length;
     cJSON *root;
+    struct lf_findings *findings; /* borrowed, set after parsing: where every fault is kept; NULL:
+                                     reading ends at the first */
 };
 
 /* Checks text[length] against RFC 8259 (UTF-8, no duplicate keys in an object, depth, whole text
@@ -50,6 +53,14 @@ void lf_json_clear(struct lf_json *json);
 /* Tells LF_BAD_INPUT about a node: "file:line:column: sentence". */
 enum lf_status lf_json_fail(const struct lf_json *json, const cJSON *node, struct lf_error *err,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Keeps a note about a node; the document collects its faults. */
+void lf_json_note(const struct lf_json *json, const cJSON *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Whether a reader of rows ends at a row read with this status: at the first fault, unless faults
+ * are collected; then it leaves the row out and goes on. */
+bool lf_json_ends(const struct lf_json *json, enum lf_status status);
 
 /* The member of that exact key, or NULL. */
 const cJSON *lf_json_find(const cJSON *object, const char *key);
@@ -98,7 +109,8 @@ struct lf_json_shape {
         .fields = (rows), .count = sizeof(rows) / sizeof((rows)[0]), .open = true \
     }
 
-/* Reads node, an object of that shape, into *into. Errors name the field. */
+/* Reads node, an object of that shape, into *into. Errors name the field; where faults are
+ * collected, all of the object's are. */
 enum lf_status lf_json_read(const struct lf_json *json, const cJSON *node,
                             const struct lf_json_shape *shape, void *into, struct lf_arena *arena,
                             struct lf_error *err);
