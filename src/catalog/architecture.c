@@ -169,16 +169,22 @@ enum lf_status lf_architectures_read(const struct lf_json *json, struct lf_arena
     size_t count = (size_t)cJSON_GetArraySize(list);
     struct lf_architecture *items = lf_arena_alloc(arena, count, sizeof *items);
     *architectures = (struct lf_architectures){items, 0};
-    for (const cJSON *node = list->child; node != NULL && status == LF_OK; node = node->next) {
+    if (status != LF_OK) {
+        return status;
+    }
+    for (const cJSON *node = list->child; node != NULL; node = node->next) {
         struct lf_architecture *item = &items[architectures->count];
         *item = shared;
         status = read_architecture(json, node, arena, item, err);
         if (status == LF_OK && lf_architecture_find(architectures, item->id) != NULL) {
             status = lf_json_fail(json, node, err, "id \"%.64s\" appears twice", item->id);
         }
-        architectures->count++;
+        if (lf_json_ends(json, status)) {
+            return status;
+        }
+        architectures->count += status == LF_OK;
     }
-    return status;
+    return LF_OK;
 }
 
 const struct lf_architecture *lf_architecture_find(const struct lf_architectures *architectures,

@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 #include "catalog/builtin.h"
+#include "catalog/files.h"
+#include "catalog/origin.h"
 
 enum { FILE_LIMIT_BYTES = 16 * 1024 * 1024 };
 
@@ -18,6 +20,7 @@ static const char models_folder[] = "models/";
 /* A document that was read; models keep pointers into it. */
 struct document {
     struct document *next;
+    const char *file;       /* its name below data/ */
     struct lf_text content; /* empty for a built-in file */
     struct lf_json json;
 };
@@ -34,6 +37,12 @@ struct part {
     enum lf_status (*read)(struct lf_catalog *catalog, const struct lf_json *json,
                            struct lf_error *err);
 };
+
+/* Where findings are collected, a fault ends a file and not the load. */
+static enum lf_status go_on(const struct lf_catalog *catalog, enum lf_status status)
+{
+    return status == LF_BAD_INPUT && catalog->findings != NULL ? LF_OK : status;
+}
 
 static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_json *json,
                                   struct lf_error *err);
@@ -106,79 +115,51 @@ static bool folder_holds(struct lf_catalog *catalog, const char *name)
            (lstat(path_of(catalog, name), &facts) == 0 || (errno != ENOENT && errno != ENOTDIR));
 }
 
-static bool is_date(const char *text)
+static struct document *add_document(struct lf_catalog *catalog, const char *file)
 {
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; i < sizeof form; i++) {
-        bool fits = form[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == form[i];
-        if (!fits) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Keeps the newest of the "checked" dates below node. The depth is that of the scan, at most
- * LF_JSON_DEPTH. */
-static enum lf_status note_checked(struct lf_catalog *catalog, const struct lf_json *json,
-                                   const cJSON *node, struct lf_error *err)
-{
-    enum lf_status status = LF_OK;
-    for (; node != NULL && status == LF_OK; node = node->next) {
-        if (node->child != NULL) {
-            status = note_checked(catalog, json, node->child, err);
-        } else if (node->string != NULL && strcmp(node->string, "checked") == 0) {
-            if (!cJSON_IsString(node) || !is_date(node->valuestring)) {
-                return lf_json_fail(json, node, err, "checked must be a date, \"YYYY-MM-DD\"");
-            }
-            if (catalog->checked == NULL || strcmp(node->valuestring, catalog->checked) > 0) {
-                catalog->checked = node->valuestring;
-            }
-        }
-    }
-    return status;
-}
-
-/* Parses a document and keeps it open. Its text is `bytes`, or its own content where that is
- * NULL. */
-static enum lf_status parse(struct lf_catalog *catalog, struct document *document, const char *name,
-                            const unsigned char *bytes, size_t size, struct lf_error *err)
-{
+    struct document *document = lf_arena_alloc(&catalog->arena, 1, sizeof *document);
     document->next = catalog->files->documents;
+    document->file = file;
     catalog->files->documents = document;
-    enum lf_status status = LF_OK;
-    if (bytes != NULL) {
-        status = lf_json_parse_scanned(&document->json, name, (const char *)bytes, size, err);
-    } else {
-        status = lf_json_parse(&document->json, name, lf_text_string(&document->content),
-                               document->content.length, err);
+    return document;
+}
+
+/* Goes on with a document that was parsed, or keeps what keeps it from being one. */
+static enum lf_status finish(struct lf_catalog *catalog, struct document *document,
+                             enum lf_status status, struct lf_error *err)
+{
+    if (status != LF_OK && catalog->findings != NULL) {
+        lf_findings_add(catalog->findings, LF_SEVERITY_ERROR, err);
     }
-    if (status == LF_OK) {
-        status = note_checked(catalog, &document->json, document->json.root, err);
+    if (status != LF_OK) {
+        return status;
     }
-    return status;
+    document->json.findings = catalog->findings;
+    return lf_origins_check(&document->json, catalog->today, &catalog->checked, err);
 }
 
 static enum lf_status open_builtin(struct lf_catalog *catalog, const struct lf_builtin_file *file,
                                    const struct lf_json **json, struct lf_error *err)
 {
-    struct document *document = lf_arena_alloc(&catalog->arena, 1, sizeof *document);
+    struct document *document = add_document(catalog, file->name);
     *json = &document->json;
-    return parse(catalog, document, file->name, file->bytes, file->size, err);
+    enum lf_status status = lf_json_parse_scanned(&document->json, file->name,
+                                                  (const char *)file->bytes, file->size, err);
+    return finish(catalog, document, status, err);
 }
 
 static enum lf_status open_file(struct lf_catalog *catalog, const char *name,
                                 const struct lf_json **json, struct lf_error *err)
 {
-    struct document *document = lf_arena_alloc(&catalog->arena, 1, sizeof *document);
+    struct document *document = add_document(catalog, name);
     const char *path = path_of(catalog, name);
     *json = &document->json;
     enum lf_status status = lf_file_read(path, FILE_LIMIT_BYTES, &document->content, err);
-    if (status != LF_OK) {
-        lf_text_clear(&document->content);
-        return status;
+    if (status == LF_OK) {
+        status = lf_json_parse(&document->json, path, lf_text_string(&document->content),
+                               document->content.length, err);
     }
-    return parse(catalog, document, path, NULL, 0, err);
+    return finish(catalog, document, status, err);
 }
 
 static enum lf_status open_part(struct lf_catalog *catalog, const char *name,
@@ -221,6 +202,7 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
             status =
                 lf_models_read(&catalog->models, json, architectures, false, &catalog->arena, err);
         }
+        status = go_on(catalog, status);
     }
     for (size_t i = 0; i < lf_builtin_file_count && status == LF_OK; i++) {
         const struct lf_builtin_file *file = &lf_builtin_files[i];
@@ -232,6 +214,7 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
             status = lf_models_read(&catalog->models, json, architectures,
                                     catalog->directory != NULL, &catalog->arena, err);
         }
+        status = go_on(catalog, status);
     }
     return status == LF_OK ? lf_models_link(&catalog->models, err) : status;
 }
@@ -282,6 +265,29 @@ static enum lf_status list_models(struct lf_catalog *catalog, struct lf_strings 
     return LF_OK;
 }
 
+static bool is_part_file(const char *name)
+{
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (strcmp(parts[i].file, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A misspelt file would be passed over in silence. */
+static void find_strays(struct lf_catalog *catalog, DIR *folder)
+{
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        if (is_json_file(entry->d_name) && !is_part_file(entry->d_name)) {
+            struct lf_error error;
+            lf_fail_at(&error, LF_BAD_INPUT, path_of(catalog, entry->d_name), 0, 0,
+                       "no file of a catalog has this name");
+            lf_findings_add(catalog->findings, LF_SEVERITY_ERROR, &error);
+        }
+    }
+}
+
 /* Looks at the folder once: it must be one, and hold something of ours. */
 static enum lf_status open_folder(struct lf_catalog *catalog, struct lf_error *err)
 {
@@ -290,6 +296,9 @@ static enum lf_status open_folder(struct lf_catalog *catalog, struct lf_error *e
         DIR *folder = opendir(catalog->directory);
         if (folder == NULL) {
             return lf_fail_at(err, LF_BAD_INPUT, catalog->directory, 0, 0, "%s", strerror(errno));
+        }
+        if (catalog->findings != NULL) {
+            find_strays(catalog, folder);
         }
         closedir(folder);
         enum lf_status status = list_models(catalog, &files->models, err);
@@ -326,11 +335,21 @@ enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, stru
         if (status == LF_OK) {
             status = parts[i].read(catalog, json, err);
         }
+        status = go_on(catalog, status);
         if (status == LF_OK) {
             catalog->loaded |= (unsigned)parts[i].part;
         }
     }
     return status;
+}
+
+const struct lf_json *lf_catalog_file(const struct lf_catalog *catalog, const char *file)
+{
+    const struct document *document = catalog->files == NULL ? NULL : catalog->files->documents;
+    while (document != NULL && strcmp(document->file, file) != 0) {
+        document = document->next;
+    }
+    return document == NULL || document->json.root == NULL ? NULL : &document->json;
 }
 
 void lf_catalog_clear(struct lf_catalog *catalog)

@@ -21,6 +21,7 @@ enum lf_catalog_part {
     LF_CATALOG_RUNTIMES = 1 << 5,
     LF_CATALOG_CPUS = 1 << 6, /* apart from the GPUs: most machines need one of the two */
     LF_CATALOG_MACHINES = 1 << 7,
+    LF_CATALOG_ALL = 0xFFFF,
 };
 
 struct lf_catalog {
@@ -38,6 +39,9 @@ struct lf_catalog {
     struct lf_tiers tiers;
     struct lf_runtimes runtimes;
     const char *checked; /* newest "checked" date of the parts that were loaded; NULL: none */
+    /* Of an audit, both borrowed and set after lf_catalog_init. */
+    struct lf_findings *findings; /* where every fault is kept; NULL: loading ends at the first */
+    const char *today;            /* a later "checked" is a fault; NULL: not known */
 };
 
 /* The catalog's version, told in every document: the program's. */

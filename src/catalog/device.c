@@ -1,6 +1,5 @@
 #include "catalog/device.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/unique.h"
@@ -91,24 +90,6 @@ static enum lf_status read_device(const struct lf_json *json, const cJSON *node,
     return status;
 }
 
-static enum lf_status check_names(const struct lf_json *json, const cJSON *array,
-                                  const struct lf_devices *devices, struct lf_error *err)
-{
-    const char **names = lf_alloc(devices->count, sizeof *names);
-    for (size_t i = 0; i < devices->count; i++) {
-        names[i] = devices->items[i].name;
-    }
-    enum lf_status status = LF_OK;
-    size_t repeated = lf_find_repeated(names, devices->count);
-    if (repeated < devices->count) {
-        const cJSON *node = cJSON_GetArrayItem(array, (int)repeated);
-        status = lf_json_fail(json, lf_json_find(node, "name"), err, "name \"%.64s\" appears twice",
-                              names[repeated]);
-    }
-    free(names);
-    return status;
-}
-
 enum lf_status lf_devices_read(const struct lf_json *json, struct lf_arena *arena,
                                struct lf_devices *devices, struct lf_error *err)
 {
@@ -125,11 +106,12 @@ enum lf_status lf_devices_read(const struct lf_json *json, struct lf_arena *aren
     struct lf_device *items = lf_arena_alloc(arena, count, sizeof *items);
     devices->items = items;
     for (const cJSON *node = text.devices->child; node != NULL; node = node->next) {
+        items[devices->count] = (struct lf_device){0};
         status = read_device(json, node, arena, &items[devices->count], err);
-        if (status != LF_OK) {
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        devices->count++;
+        devices->count += status == LF_OK;
     }
-    return check_names(json, text.devices, devices, err);
+    return lf_check_unique(json, text.devices, "name", err);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/letter.h"
+#include "catalog/name.h"
 #include "catalog/nearest.h"
 
 enum { NAME_BYTES = 256 };
@@ -106,8 +107,7 @@ static void cut_file_words(char *name)
     }
 }
 
-/* Lower case without separators; a '.' between digits stays, for 1.7B is not 17B. */
-static void squeeze(char *name)
+void lf_name_squeeze(char *name)
 {
     char *end = name;
     for (const char *p = name; *p != '\0'; p++) {
@@ -136,7 +136,7 @@ static bool is_same_squeezed(const char *name, void *wanted)
 {
     char copy[NAME_BYTES];
     copy_name(copy, name);
-    squeeze(copy);
+    lf_name_squeeze(copy);
     return strcmp(copy, wanted) == 0;
 }
 
@@ -148,7 +148,7 @@ static bool is_same_file(const char *name, void *wanted)
         char copy[NAME_BYTES];
         copy_name(copy, forms[i]);
         cut_file_words(copy);
-        squeeze(copy);
+        lf_name_squeeze(copy);
         if (strcmp(copy, wanted) == 0) {
             return true;
         }
@@ -186,13 +186,13 @@ const struct lf_model *lf_catalog_find_model(const struct lf_catalog *catalog, c
     if (find_only(models, is_same, wanted, &found)) {
         return found;
     }
-    squeeze(wanted);
+    lf_name_squeeze(wanted);
     if (find_only(models, is_same_squeezed, wanted, &found)) {
         return found;
     }
     copy_name(wanted, last_part(name));
     cut_file_words(wanted);
-    squeeze(wanted);
+    lf_name_squeeze(wanted);
     find_only(models, is_same_file, wanted, &found);
     return found;
 }
@@ -279,7 +279,7 @@ static bool note_nearness(const char *name, void *context)
     struct nearness *nearness = context;
     char copy[NAME_BYTES];
     copy_name(copy, last_part(name));
-    squeeze(copy);
+    lf_name_squeeze(copy);
     size_t distance = lf_text_distance(copy, nearness->wanted);
     if (strstr(copy, nearness->wanted) == NULL) {
         distance += ELSEWHERE;
@@ -297,7 +297,7 @@ size_t lf_catalog_nearest_models(const struct lf_catalog *catalog, const char *n
     char wanted[NAME_BYTES];
     copy_name(wanted, last_part(name));
     cut_file_words(wanted);
-    squeeze(wanted);
+    lf_name_squeeze(wanted);
     for (size_t i = 0; i < catalog->models.count && wanted[0] != '\0'; i++) {
         struct nearness nearness = {wanted, SIZE_MAX};
         any_name(&catalog->models.items[i], note_nearness, &nearness);

@@ -63,24 +63,6 @@ static const struct lf_json_field file_fields[] = {
 };
 static const struct lf_json_shape file_shape = LF_JSON_SHAPE(file_fields);
 
-static enum lf_status check_ids(const struct lf_json *json, const cJSON *array,
-                                const struct lf_listed_machines *machines, struct lf_error *err)
-{
-    const char **ids = lf_alloc(machines->count, sizeof *ids);
-    for (size_t i = 0; i < machines->count; i++) {
-        ids[i] = machines->items[i].id;
-    }
-    enum lf_status status = LF_OK;
-    size_t repeated = lf_find_repeated(ids, machines->count);
-    if (repeated < machines->count) {
-        const cJSON *node = cJSON_GetArrayItem(array, (int)repeated);
-        status = lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
-                              ids[repeated]);
-    }
-    free(ids);
-    return status;
-}
-
 enum lf_status lf_listed_machines_read(const struct lf_json *json, struct lf_arena *arena,
                                        struct lf_listed_machines *machines, struct lf_error *err)
 {
@@ -98,12 +80,12 @@ enum lf_status lf_listed_machines_read(const struct lf_json *json, struct lf_are
     machines->items = items;
     for (const cJSON *node = text.machines->child; node != NULL; node = node->next) {
         status = lf_json_read(json, node, &machine_shape, &items[machines->count], arena, err);
-        if (status != LF_OK) {
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        machines->count++;
+        machines->count += status == LF_OK;
     }
-    return check_ids(json, text.machines, machines, err);
+    return lf_check_unique(json, text.machines, "id", err);
 }
 
 /* Whether both names have the same words and tell the same memory. */

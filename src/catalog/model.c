@@ -64,17 +64,19 @@ static const char *const confidences[] = {
 static enum lf_status check_keys(const struct lf_json *json, const cJSON *node,
                                  struct lf_error *err)
 {
-    for (const cJSON *item = node->child; item != NULL; item = item->next) {
+    enum lf_status status = LF_OK;
+    for (const cJSON *item = node->child; item != NULL && !lf_json_ends(json, status);
+         item = item->next) {
         enum lf_symbol symbol;
         bool known = lf_symbol_find(item->string, strlen(item->string), &symbol);
         for (size_t i = 0; i < sizeof model_fields / sizeof model_fields[0] && !known; i++) {
             known = strcmp(model_fields[i].key, item->string) == 0;
         }
         if (!known) {
-            return lf_json_fail(json, item, err, "unknown key \"%.64s\"", item->string);
+            status = lf_json_fail(json, item, err, "unknown key \"%.64s\"", item->string);
         }
     }
-    return LF_OK;
+    return status;
 }
 
 static enum lf_status read_confidence(const struct lf_json *json, const cJSON *node,
@@ -91,6 +93,7 @@ static enum lf_status read_confidence(const struct lf_json *json, const cJSON *n
                         "confidence must be \"high\", \"medium\" or \"low\"");
 }
 
+/* A model at fault keeps what was read of it, and has no shape. */
 static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
                                  const struct lf_architectures *architectures,
                                  struct lf_arena *arena, struct lf_model *model,
@@ -98,18 +101,19 @@ static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
 {
     struct model_text text = {0};
     enum lf_status status = lf_json_read(json, node, &model_shape, &text, arena, err);
-    if (status == LF_OK) {
-        status = check_keys(json, node, err);
+    *model = text.model;
+    model->json = json;
+    model->node = node;
+    if (!lf_json_ends(json, status)) {
+        enum lf_status keys = check_keys(json, node, err);
+        status = status == LF_OK ? keys : status;
     }
     if (status == LF_OK) {
-        status = read_confidence(json, node, text.confidence, &text.model.confidence, err);
+        status = read_confidence(json, node, text.confidence, &model->confidence, err);
     }
     if (status != LF_OK) {
         return status;
     }
-    *model = text.model;
-    model->json = json;
-    model->node = node;
     if (model->shape_id != NULL) {
         return text.arch == NULL && text.parts == NULL
                    ? LF_OK
@@ -159,44 +163,57 @@ enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *js
     for (const cJSON *node = head.models->child; node != NULL; node = node->next) {
         struct lf_model model = {0};
         status = read_model(json, node, architectures, arena, &model, err);
-        if (status != LF_OK) {
+        if (lf_json_ends(json, status)) {
             return status;
+        }
+        if (model.id == NULL) {
+            continue;
         }
         model.vendor = head.vendor;
         const struct lf_model *same = lf_models_find_id(models, model.id);
         if (same == NULL) {
             append(models, &model);
         } else if (!keeps_earlier || same >= models->items + earlier) {
-            return lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
-                                model.id);
+            status = lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
+                                  model.id);
+            if (lf_json_ends(json, status)) {
+                return status;
+            }
         }
     }
     return LF_OK;
 }
 
-enum lf_status lf_models_link(struct lf_models *models, struct lf_error *err)
+/* A finetune of a finetune has the shape of the first. */
+static enum lf_status link_shape(const struct lf_models *models, struct lf_model *model,
+                                 struct lf_error *err)
 {
     enum { SHAPE_STEPS_MOST = 8 };
-    for (size_t i = 0; i < models->count; i++) {
-        struct lf_model *model = &models->items[i];
-        if (model->shape_id == NULL) {
-            continue;
-        }
-        const cJSON *node = lf_json_find(model->node, "shape");
-        const struct lf_model *base = lf_models_find_id(models, model->shape_id);
-        /* A finetune of a finetune has the shape of the first. */
-        for (int steps = 0; base != NULL && base->shape_id != NULL; steps++) {
-            if (steps == SHAPE_STEPS_MOST) {
-                return lf_json_fail(model->json, node, err, "shape: \"%.64s\" leads in a circle",
-                                    model->shape_id);
-            }
-            base = lf_models_find_id(models, base->shape_id);
-        }
-        if (base == NULL) {
-            return lf_json_fail(model->json, node, err, "shape: there is no model \"%.64s\"",
+    const cJSON *node = lf_json_find(model->node, "shape");
+    const struct lf_model *base = lf_models_find_id(models, model->shape_id);
+    for (int steps = 0; base != NULL && base->shape_id != NULL; steps++) {
+        if (steps == SHAPE_STEPS_MOST) {
+            return lf_json_fail(model->json, node, err, "shape: \"%.64s\" leads in a circle",
                                 model->shape_id);
         }
-        model->shape = base->shape;
+        base = lf_models_find_id(models, base->shape_id);
+    }
+    if (base == NULL) {
+        return lf_json_fail(model->json, node, err, "shape: there is no model \"%.64s\"",
+                            model->shape_id);
+    }
+    model->shape = base->shape;
+    return LF_OK;
+}
+
+enum lf_status lf_models_link(struct lf_models *models, struct lf_error *err)
+{
+    for (size_t i = 0; i < models->count; i++) {
+        struct lf_model *model = &models->items[i];
+        enum lf_status status = model->shape_id == NULL ? LF_OK : link_shape(models, model, err);
+        if (lf_json_ends(model->json, status)) {
+            return status;
+        }
     }
     return LF_OK;
 }

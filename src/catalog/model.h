@@ -51,8 +51,8 @@ struct lf_model {
     const char *vendor;
     const char *hf; /* repository on Hugging Face */
     struct lf_strings aliases;
-    const char *shape_id; /* NULL: the shape is its own */
-    const struct lf_shape *shape;
+    const char *shape_id;         /* NULL: the shape is its own */
+    const struct lf_shape *shape; /* NULL only where faults are collected */
     uint64_t params_stated;
     const char *params_scope;
     uint64_t params_active_stated;
@@ -81,8 +81,10 @@ struct lf_models {
     size_t capacity;
 };
 
-/* Adds the models of one file. A model whose id an earlier call has added is left out when
- * `keeps_earlier` is set, and an error otherwise. Shapes are linked by lf_models_link. */
+/* Adds the models of one file; where its faults are collected also those at fault, which may lack
+ * anything but an id, and have a shape only if theirs could be read. A model whose id an earlier
+ * call has added is left out when `keeps_earlier` is set, and an error otherwise. Shapes are linked
+ * by lf_models_link. */
 enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *json,
                               const struct lf_architectures *architectures, bool keeps_earlier,
                               struct lf_arena *arena, struct lf_error *err);

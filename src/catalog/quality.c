@@ -195,12 +195,13 @@ static enum lf_status read_paid(const struct lf_json *json, const cJSON *array,
     struct lf_paid_model *paid = lf_arena_alloc(arena, count, sizeof *paid);
     quality->paid = paid;
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        enum lf_status status =
-            lf_json_read(json, node, &paid_shape, &paid[quality->paid_count], arena, err);
-        if (status != LF_OK) {
+        struct lf_paid_model *row = &paid[quality->paid_count];
+        *row = (struct lf_paid_model){0};
+        enum lf_status status = lf_json_read(json, node, &paid_shape, row, arena, err);
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        quality->paid_count++;
+        quality->paid_count += status == LF_OK;
     }
     return LF_OK;
 }
@@ -212,23 +213,6 @@ static int compare_rows(const void *left, const void *right)
     return strcmp(a->id, b->id);
 }
 
-static enum lf_status check_ids(const struct lf_json *json, const cJSON *array,
-                                const struct lf_quality *quality, struct lf_error *err)
-{
-    const char **ids = lf_alloc(quality->count, sizeof *ids);
-    for (size_t i = 0; i < quality->count; i++) {
-        ids[i] = quality->rows[i].id;
-    }
-    enum lf_status status = LF_OK;
-    size_t repeated = lf_find_repeated(ids, quality->count);
-    if (repeated < quality->count) {
-        status = lf_json_fail(json, lf_json_find(cJSON_GetArrayItem(array, (int)repeated), "id"),
-                              err, "id \"%.64s\" appears twice", ids[repeated]);
-    }
-    free(ids);
-    return status;
-}
-
 static enum lf_status read_rows(const struct lf_json *json, const cJSON *array,
                                 struct lf_arena *arena, struct lf_quality *quality,
                                 struct lf_error *err)
@@ -238,19 +222,18 @@ static enum lf_status read_rows(const struct lf_json *json, const cJSON *array,
     quality->rows = rows;
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
         struct lf_quality_row *row = &rows[quality->count];
-        row->guard = -1;
+        *row = (struct lf_quality_row){.guard = -1};
         for (int skill = 0; skill < LF_SKILL_COUNT; skill++) {
             row->skills[skill] = -1;
         }
         enum lf_status status = lf_json_read(json, node, &row_shape, row, arena, err);
-        if (status != LF_OK) {
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        quality->count++;
+        quality->count += status == LF_OK;
     }
-    enum lf_status status = check_ids(json, array, quality, err);
     qsort(rows, quality->count, sizeof *rows, compare_rows);
-    return status;
+    return lf_check_unique(json, array, "id", err);
 }
 
 enum lf_status lf_quality_read(const struct lf_json *json, struct lf_arena *arena,

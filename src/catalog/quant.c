@@ -122,11 +122,13 @@ enum lf_status lf_quants_read(const struct lf_json *json, struct lf_arena *arena
             return lf_json_fail(json, text.size_classes, err, "size_classes_b must ascend");
         }
     }
-    for (const cJSON *node = text.mixes->child; node != NULL && status == LF_OK;
-         node = node->next) {
+    for (const cJSON *node = text.mixes->child; node != NULL; node = node->next) {
         status = read_quant(json, node, arena, quants, err);
+        if (lf_json_ends(json, status)) {
+            return status;
+        }
     }
-    return status;
+    return LF_OK;
 }
 
 double lf_quant_factor(const struct lf_quants *quants, enum lf_mix mix, uint64_t params_total)

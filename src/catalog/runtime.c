@@ -285,15 +285,16 @@ enum lf_status lf_runtimes_read(const struct lf_json *json, struct lf_arena *are
     runtimes->items = items;
     for (const cJSON *node = text.runtimes->child; node != NULL; node = node->next) {
         struct lf_runtime *item = &items[runtimes->count];
+        *item = (struct lf_runtime){0};
         status = read_runtime(json, node, arena, item, err);
-        if (status != LF_OK) {
+        if (status == LF_OK && lf_runtime_find(runtimes, item->id) != NULL) {
+            status = lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
+                                  item->id);
+        }
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        if (lf_runtime_find(runtimes, item->id) != NULL) {
-            return lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
-                                item->id);
-        }
-        runtimes->count++;
+        runtimes->count += status == LF_OK;
     }
     return LF_OK;
 }

@@ -174,75 +174,103 @@ static enum lf_status read_tiers(const struct lf_json *json, const cJSON *array,
                : lf_json_fail(json, array, err, "tiers: %s is missing", ids[next]);
 }
 
-static enum lf_status read_gates(const struct lf_json *json, const cJSON *array,
-                                 const struct lf_json_shape *shape, struct lf_arena *arena,
-                                 struct lf_gate gates[LF_GATES_MOST], size_t *count,
-                                 struct lf_error *err)
+static enum lf_status read_gate(const struct lf_json *json, const cJSON *node,
+                                const struct lf_json_shape *shape, struct lf_arena *arena,
+                                struct lf_gate gates[LF_GATES_MOST], size_t *count,
+                                struct lf_error *err)
 {
-    for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct gate_text text = {0};
-        enum lf_status status = lf_json_read(json, node, shape, &text, arena, err);
-        if (status != LF_OK) {
-            return status;
-        }
-        if (*count == LF_GATES_MOST) {
-            return lf_json_fail(json, node, err, "more than %d gates", LF_GATES_MOST);
-        }
-        struct lf_gate *gate = &gates[*count];
-        gate->below = text.below;
-        if (!lf_tier_find(text.cap, &gate->cap)) {
-            return lf_json_fail(json, lf_json_find(node, "cap"), err,
-                                "cap: there is no tier \"%.64s\"", text.cap);
-        }
-        if (*count > 0 && gate->below <= gates[*count - 1].below) {
-            return lf_json_fail(json, node, err, "%s must ascend", array->string);
-        }
-        (*count)++;
+    struct gate_text text = {0};
+    enum lf_status status = lf_json_read(json, node, shape, &text, arena, err);
+    if (status != LF_OK) {
+        return status;
     }
+    if (*count == LF_GATES_MOST) {
+        return lf_json_fail(json, node, err, "more than %d gates", LF_GATES_MOST);
+    }
+    struct lf_gate *gate = &gates[*count];
+    gate->below = text.below;
+    if (!lf_tier_find(text.cap, &gate->cap)) {
+        return lf_json_fail(json, lf_json_find(node, "cap"), err, "cap: there is no tier \"%.64s\"",
+                            text.cap);
+    }
+    if (*count > 0 && gate->below <= gates[*count - 1].below) {
+        return lf_json_fail(json, node, err, "gates must ascend");
+    }
+    (*count)++;
     return LF_OK;
 }
 
-static enum lf_status read_context_factors(const struct lf_json *json, const cJSON *array,
-                                           struct lf_arena *arena, struct lf_tiers *tiers,
-                                           struct lf_error *err)
-{
-    size_t *count = &tiers->context_factor_count;
-    for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct context_factor_text text = {0};
-        enum lf_status status = lf_json_read(json, node, &context_factor_shape, &text, arena, err);
-        if (status != LF_OK) {
-            return status;
-        }
-        if (*count == LF_CONTEXT_FACTORS_MOST) {
-            return lf_json_fail(json, node, err, "more than %d factors", LF_CONTEXT_FACTORS_MOST);
-        }
-        if (*count > 0 && text.row.tokens <= tiers->context_factors[*count - 1].tokens) {
-            return lf_json_fail(json, node, err, "context_factors must ascend");
-        }
-        tiers->context_factors[(*count)++] = text.row;
-    }
-    return LF_OK;
-}
-
-static enum lf_status read_kv_factors(const struct lf_json *json, const cJSON *array,
+static enum lf_status read_speed_gate(const struct lf_json *json, const cJSON *node,
                                       struct lf_arena *arena, struct lf_tiers *tiers,
                                       struct lf_error *err)
 {
+    return read_gate(json, node, &speed_gate_shape, arena, tiers->speed_gates,
+                     &tiers->speed_gate_count, err);
+}
+
+static enum lf_status read_context_gate(const struct lf_json *json, const cJSON *node,
+                                        struct lf_arena *arena, struct lf_tiers *tiers,
+                                        struct lf_error *err)
+{
+    return read_gate(json, node, &context_gate_shape, arena, tiers->context_gates,
+                     &tiers->context_gate_count, err);
+}
+
+static enum lf_status read_context_factor(const struct lf_json *json, const cJSON *node,
+                                          struct lf_arena *arena, struct lf_tiers *tiers,
+                                          struct lf_error *err)
+{
+    size_t *count = &tiers->context_factor_count;
+    struct context_factor_text text = {0};
+    enum lf_status status = lf_json_read(json, node, &context_factor_shape, &text, arena, err);
+    if (status != LF_OK) {
+        return status;
+    }
+    if (*count == LF_CONTEXT_FACTORS_MOST) {
+        return lf_json_fail(json, node, err, "more than %d factors", LF_CONTEXT_FACTORS_MOST);
+    }
+    if (*count > 0 && text.row.tokens <= tiers->context_factors[*count - 1].tokens) {
+        return lf_json_fail(json, node, err, "context_factors must ascend");
+    }
+    tiers->context_factors[(*count)++] = text.row;
+    return LF_OK;
+}
+
+static enum lf_status read_kv_factor(const struct lf_json *json, const cJSON *node,
+                                     struct lf_arena *arena, struct lf_tiers *tiers,
+                                     struct lf_error *err)
+{
+    struct kv_factor_text text = {0};
+    enum lf_status status = lf_json_read(json, node, &kv_factor_shape, &text, arena, err);
+    if (status != LF_OK) {
+        return status;
+    }
+    enum lf_type type;
+    const cJSON *name = lf_json_find(node, "type");
+    if (!lf_type_find(text.type, &type)) {
+        return lf_json_fail(json, name, err, "type: \"%.64s\" is not a type", text.type);
+    }
+    if (tiers->kv_factors[type] != 0) {
+        return lf_json_fail(json, name, err, "type \"%.64s\" appears twice", text.type);
+    }
+    tiers->kv_factors[type] = text.factor;
+    return LF_OK;
+}
+
+/* Reads one row of a list. */
+typedef enum lf_status (*read_row)(const struct lf_json *json, const cJSON *node,
+                                   struct lf_arena *arena, struct lf_tiers *tiers,
+                                   struct lf_error *err);
+
+static enum lf_status read_rows(const struct lf_json *json, const cJSON *array, read_row read,
+                                struct lf_arena *arena, struct lf_tiers *tiers,
+                                struct lf_error *err)
+{
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct kv_factor_text text = {0};
-        enum lf_status status = lf_json_read(json, node, &kv_factor_shape, &text, arena, err);
-        if (status != LF_OK) {
+        enum lf_status status = read(json, node, arena, tiers, err);
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        enum lf_type type;
-        const cJSON *name = lf_json_find(node, "type");
-        if (!lf_type_find(text.type, &type)) {
-            return lf_json_fail(json, name, err, "type: \"%.64s\" is not a type", text.type);
-        }
-        if (tiers->kv_factors[type] != 0) {
-            return lf_json_fail(json, name, err, "type \"%.64s\" appears twice", text.type);
-        }
-        tiers->kv_factors[type] = text.factor;
     }
     return LF_OK;
 }
@@ -256,19 +284,22 @@ enum lf_status lf_tiers_read(const struct lf_json *json, struct lf_arena *arena,
     if (status == LF_OK) {
         status = lf_json_read(json, json->root, &file_shape, &text, arena, err);
     }
-    if (status == LF_OK) {
-        status = read_tiers(json, text.tiers, arena, tiers, err);
+    if (status != LF_OK) {
+        return status;
     }
-    if (status == LF_OK) {
-        status = read_gates(json, text.speed_gates, &speed_gate_shape, arena, tiers->speed_gates,
-                            &tiers->speed_gate_count, err);
+    status = read_tiers(json, text.tiers, arena, tiers, err);
+    const struct {
+        const cJSON *rows;
+        read_row read;
+    } lists[] = {
+        {text.speed_gates, read_speed_gate},
+        {text.context_gates, read_context_gate},
+        {text.context_factors, read_context_factor},
+        {text.kv_factors, read_kv_factor},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && !lf_json_ends(json, status); i++) {
+        enum lf_status read = read_rows(json, lists[i].rows, lists[i].read, arena, tiers, err);
+        status = status == LF_OK ? read : status;
     }
-    if (status == LF_OK) {
-        status = read_gates(json, text.context_gates, &context_gate_shape, arena,
-                            tiers->context_gates, &tiers->context_gate_count, err);
-    }
-    if (status == LF_OK) {
-        status = read_context_factors(json, text.context_factors, arena, tiers, err);
-    }
-    return status == LF_OK ? read_kv_factors(json, text.kv_factors, arena, tiers, err) : status;
+    return status;
 }

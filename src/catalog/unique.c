@@ -3,30 +3,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
+/* A text under the key, and the number of its row. */
+struct entry {
+    const cJSON *node;
+    size_t row;
+};
 
-/* By text, then by place. */
+/* By text, then by row. */
 static int compare(const void *left, const void *right)
 {
-    const char *const *a = *(const char *const *const *)left;
-    const char *const *b = *(const char *const *const *)right;
-    int order = strcmp(*a, *b);
-    return order != 0 ? order : (a > b) - (a < b);
+    const struct entry *a = left;
+    const struct entry *b = right;
+    int order = strcmp(a->node->valuestring, b->node->valuestring);
+    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-size_t lf_find_repeated(const char *const ids[], size_t count)
+enum lf_status lf_check_unique(const struct lf_json *json, const cJSON *array, const char *key,
+                               struct lf_error *err)
 {
-    const char *const **sorted = lf_alloc(count, sizeof *sorted);
-    size_t repeated = count;
-    for (size_t i = 0; i < count; i++) {
-        sorted[i] = &ids[i];
-    }
-    qsort(sorted, count, sizeof *sorted, compare);
-    for (size_t i = 1; i < count && repeated == count; i++) {
-        if (strcmp(*sorted[i - 1], *sorted[i]) == 0) {
-            repeated = (size_t)(sorted[i] - ids);
+    struct entry *entries = lf_alloc((size_t)cJSON_GetArraySize(array), sizeof *entries);
+    enum lf_status status = LF_OK;
+    size_t count = 0;
+    size_t row = 0;
+    for (const cJSON *item = array->child; item != NULL; item = item->next) {
+        const cJSON *node = lf_json_find(item, key);
+        if (cJSON_IsString(node)) {
+            entries[count++] = (struct entry){node, row++};
         }
     }
-    free(sorted);
-    return repeated;
+    qsort(entries, count, sizeof *entries, compare);
+    for (size_t i = 1; i < count && !lf_json_ends(json, status); i++) {
+        const cJSON *node = entries[i].node;
+        if (strcmp(entries[i - 1].node->valuestring, node->valuestring) == 0) {
+            status =
+                lf_json_fail(json, node, err, "%s \"%.64s\" appears twice", key, node->valuestring);
+        }
+    }
+    free(entries);
+    return status;
 }

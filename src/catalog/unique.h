@@ -2,9 +2,10 @@
 #ifndef LLMFIT_CATALOG_UNIQUE_H
 #define LLMFIT_CATALOG_UNIQUE_H
 
-#include <stddef.h>
+#include "base/json.h"
 
-/* The place of a text in ids[count] that stands earlier in it too; count when all differ. */
-size_t lf_find_repeated(const char *const ids[], size_t count);
+/* Fails when a row of the array has the same text under key as an earlier one. */
+enum lf_status lf_check_unique(const struct lf_json *json, const cJSON *array, const char *key,
+                               struct lf_error *err);
 
 #endif

@@ -31,6 +31,7 @@ const struct lf_renderer lf_renderer_json = {
     .info = lf_json_info,
     .list = lf_json_list,
     .check = lf_json_check,
+    .audit = lf_json_audit,
     .error = error,
 };
 

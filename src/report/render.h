@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "advise/audit.h"
 #include "advise/check.h"
 #include "advise/fit.h"
 #include "advise/info.h"
@@ -41,6 +42,8 @@ struct lf_renderer {
     void (*list)(const struct lf_list_report *report, const struct lf_request *request,
                  const struct lf_style *style, struct lf_text *out);
     void (*check)(const struct lf_check_report *report, const struct lf_style *style,
+                  struct lf_text *out);
+    void (*audit)(const struct lf_audit_report *report, const struct lf_style *style,
                   struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);

@@ -3,56 +3,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "catalog/catalog.h"
+#include "folder.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
-/* A folder for --catalog, removed with all it holds. */
-struct folder {
-    char path[64];
-    char files[8][128];
-    size_t count;
-};
-
-static void make_folder(struct folder *folder)
-{
-    *folder = (struct folder){.path = "/tmp/llmfit-catalog-XXXXXX"};
-    assert_non_null(mkdtemp(folder->path));
-}
-
-static void write_file(struct folder *folder, const char *name, const char *text)
-{
-    char models[80];
-    snprintf(models, sizeof models, "%s/models", folder->path);
-    mkdir(models, 0700);
-    assert_true(folder->count < COUNT(folder->files));
-    char path[sizeof folder->files[0]];
-    snprintf(path, sizeof path, "%s/%s", folder->path, name);
-    memcpy(folder->files[folder->count++], path, sizeof path);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void remove_folder(struct folder *folder)
-{
-    char models[80];
-    snprintf(models, sizeof models, "%s/models", folder->path);
-    for (size_t i = 0; i < folder->count; i++) {
-        unlink(folder->files[i]);
-    }
-    rmdir(models);
-    rmdir(folder->path);
-}
 
 static void load(struct lf_catalog *catalog, const char *directory, unsigned parts)
 {
@@ -91,12 +50,6 @@ static int clear_builtin(void **state)
     return 0;
 }
 
-#define MODELS(rows)                                                                \
-    "{\"schema\": \"llmfit.models\", \"schema_version\": 1, \"vendor\": \"Test\", " \
-    "\"models\": [\n" rows "]}"
-#define MODEL_HEAD(id) "{\"id\": \"" id "\", \"name\": \"N\", \"hf\": \"o/" id "\", "
-#define MODEL_TAIL "\"confidence\": \"low\", \"source\": \"s\", \"checked\": \"2026-01-02\"}"
-#define FINETUNE(id) MODEL_HEAD(id) "\"shape\": \"qwen3-8b\", " MODEL_TAIL
 #define QUALITY_ROW(id)                                                                     \
     "{\"id\": \"" id "\", \"q\": 0.5, \"guard\": null, \"components\": 2, \"sources\": 1, " \
     "\"source\": \"s\", \"checked\": \"2026-01-02\"}"
@@ -106,10 +59,10 @@ static void a_model_of_the_folder_replaces_the_built_in_one(void **state)
     const struct lf_catalog *builtin = *state;
     struct folder folder;
     struct lf_catalog catalog;
-    make_folder(&folder);
-    write_file(&folder, "models/mine.json",
-               MODELS(FINETUNE("my-finetune") ",\n" MODEL_HEAD(
-                   "qwen3-14b") "\"shape\": \"qwen3-8b\", " MODEL_TAIL));
+    folder_make(&folder);
+    folder_write(&folder, "models/mine.json",
+                 MODELS(FINETUNE("my-finetune") ",\n" MODEL_HEAD(
+                     "qwen3-14b") "\"shape\": \"qwen3-8b\", " MODEL_TAIL));
     load(&catalog, folder.path, LF_CATALOG_MODELS);
     assert_int_equal(catalog.models.count, builtin->models.count + 1);
     const struct lf_model *mine = lf_models_find_id(&catalog.models, "my-finetune");
@@ -119,7 +72,7 @@ static void a_model_of_the_folder_replaces_the_built_in_one(void **state)
     assert_string_equal(replaced->vendor, "Test");
     assert_ptr_equal(replaced->shape, base->shape);
     lf_catalog_clear(&catalog);
-    remove_folder(&folder);
+    folder_remove(&folder);
 }
 
 static void a_file_of_the_folder_takes_the_place_of_the_built_in_one(void **state)
@@ -127,16 +80,16 @@ static void a_file_of_the_folder_takes_the_place_of_the_built_in_one(void **stat
     const struct lf_catalog *builtin = *state;
     struct folder folder;
     struct lf_catalog catalog;
-    make_folder(&folder);
-    write_file(&folder, "models/openai.json", MODELS(FINETUNE("mine")));
-    write_file(&folder, "devices.json",
-               "{\"schema\": \"llmfit.devices\", \"schema_version\": 1, \"devices\": []}");
+    folder_make(&folder);
+    folder_write(&folder, "models/openai.json", MODELS(FINETUNE("mine")));
+    folder_write(&folder, "devices.json",
+                 "{\"schema\": \"llmfit.devices\", \"schema_version\": 1, \"devices\": []}");
     load(&catalog, folder.path, LF_CATALOG_MODELS | LF_CATALOG_DEVICES | LF_CATALOG_TIERS);
     assert_int_equal(catalog.devices.count, 0);
     assert_null(lf_models_find_id(&catalog.models, "gpt-oss-20b"));
     assert_int_equal(catalog.models.count, builtin->models.count - 2 + 1);
     lf_catalog_clear(&catalog);
-    remove_folder(&folder);
+    folder_remove(&folder);
 }
 
 static void the_newest_date_of_what_was_loaded_is_told(void **state)
@@ -144,33 +97,34 @@ static void the_newest_date_of_what_was_loaded_is_told(void **state)
     (void)state;
     struct folder folder;
     struct lf_catalog catalog;
-    make_folder(&folder);
+    folder_make(&folder);
     lf_catalog_init(&catalog, NULL);
     assert_null(catalog.checked);
-    write_file(&folder, "quants.json",
-               "{\"schema\": \"llmfit.quants\", \"schema_version\": 1, \"size_classes_b\": [1, 2, "
-               "3], \"mixes\": [{\"id\": \"F16\", \"rank\": 1, \"needs_imatrix\": false, "
-               "\"nominal_bpw\": 16, \"factors\": [1, 1, 1, 1], \"basis\": \"b\", \"source\": "
-               "\"\\\"checked\\\": \\\"2099-01-01\\\"\", \"checked\": \"2020-02-03\"}]}");
+    folder_write(
+        &folder, "quants.json",
+        "{\"schema\": \"llmfit.quants\", \"schema_version\": 1, \"size_classes_b\": [1, 2, "
+        "3], \"mixes\": [{\"id\": \"F16\", \"rank\": 1, \"needs_imatrix\": false, "
+        "\"nominal_bpw\": 16, \"factors\": [1, 1, 1, 1], \"basis\": \"b\", \"source\": "
+        "\"\\\"checked\\\": \\\"2099-01-01\\\"\", \"checked\": \"2020-02-03\"}]}");
     load(&catalog, folder.path, LF_CATALOG_QUANTS);
     assert_string_equal(catalog.checked, "2020-02-03");
     assert_int_equal(lf_catalog_load(&catalog, LF_CATALOG_TIERS, NULL), LF_OK);
     assert_true(strcmp(catalog.checked, "2026-01-01") > 0);
     lf_catalog_clear(&catalog);
-    remove_folder(&folder);
+    folder_remove(&folder);
 }
 
 static void a_folder_that_is_none_of_ours_is_refused(void **state)
 {
     (void)state;
     struct folder folder;
-    make_folder(&folder);
+    folder_make(&folder);
     assert_refused(&folder, LF_CATALOG_TIERS,
                    ": holds no file of a catalog (devices.json, models/*.json ...)");
-    write_file(&folder, "models/notes.txt", "none");
+    folder_write(&folder, "models/notes.txt", "none");
     assert_refused(&folder, LF_CATALOG_TIERS,
                    ": holds no file of a catalog (devices.json, models/*.json ...)");
-    remove_folder(&folder);
+    folder_remove(&folder);
     assert_refused(&folder, LF_CATALOG_TIERS, ": No such file or directory");
 }
 
@@ -195,11 +149,11 @@ static void a_bad_model_is_refused_with_its_place(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct folder folder;
         char expected[LF_ERROR_TEXT_BYTES];
-        make_folder(&folder);
-        write_file(&folder, "models/bad.json", rows[i][0]);
+        folder_make(&folder);
+        folder_write(&folder, "models/bad.json", rows[i][0]);
         snprintf(expected, sizeof expected, "/models/bad.json%s", rows[i][1]);
         assert_refused(&folder, LF_CATALOG_MODELS, expected);
-        remove_folder(&folder);
+        folder_remove(&folder);
     }
 }
 
@@ -256,11 +210,11 @@ static void a_bad_row_of_a_table_is_refused_with_its_place(void **state)
     for (size_t i = 0; i < COUNT(bad_tables); i++) {
         struct folder folder;
         char expected[LF_ERROR_TEXT_BYTES];
-        make_folder(&folder);
-        write_file(&folder, bad_tables[i].name, bad_tables[i].text);
+        folder_make(&folder);
+        folder_write(&folder, bad_tables[i].name, bad_tables[i].text);
         snprintf(expected, sizeof expected, "/%s%s", bad_tables[i].name, bad_tables[i].expected);
         assert_refused(&folder, bad_tables[i].part, expected);
-        remove_folder(&folder);
+        folder_remove(&folder);
     }
 }
 
@@ -268,12 +222,12 @@ static void an_id_in_two_files_of_the_folder_is_refused(void **state)
 {
     (void)state;
     struct folder folder;
-    make_folder(&folder);
-    write_file(&folder, "models/b.json", MODELS(FINETUNE("same")));
-    write_file(&folder, "models/a.json", MODELS(FINETUNE("same")));
+    folder_make(&folder);
+    folder_write(&folder, "models/b.json", MODELS(FINETUNE("same")));
+    folder_write(&folder, "models/a.json", MODELS(FINETUNE("same")));
     /* In order of their names: the second one is at fault. */
     assert_refused(&folder, LF_CATALOG_MODELS, "/models/b.json:2:8: id \"same\" appears twice");
-    remove_folder(&folder);
+    folder_remove(&folder);
 }
 
 static void a_failed_load_can_be_tried_again(void **state)
@@ -281,17 +235,17 @@ static void a_failed_load_can_be_tried_again(void **state)
     (void)state;
     struct folder folder;
     struct lf_catalog catalog;
-    make_folder(&folder);
-    write_file(&folder, "models/a.json", MODELS(FINETUNE("mine")));
-    write_file(&folder, "models/b.json", "[");
+    folder_make(&folder);
+    folder_write(&folder, "models/a.json", MODELS(FINETUNE("mine")));
+    folder_write(&folder, "models/b.json", "[");
     lf_catalog_init(&catalog, folder.path);
     assert_int_equal(lf_catalog_load(&catalog, LF_CATALOG_MODELS, NULL), LF_BAD_INPUT);
     assert_int_equal(catalog.loaded, 0);
-    write_file(&folder, "models/b.json", MODELS(FINETUNE("other")));
+    folder_write(&folder, "models/b.json", MODELS(FINETUNE("other")));
     assert_int_equal(lf_catalog_load(&catalog, LF_CATALOG_MODELS, NULL), LF_OK);
     assert_non_null(lf_models_find_id(&catalog.models, "other"));
     lf_catalog_clear(&catalog);
-    remove_folder(&folder);
+    folder_remove(&folder);
 }
 
 int main(void)

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Checks JSON answers against their schemas in data/schema.
+
+    schema.py LLMFIT
+
+Every answer must name a document that has a schema there, and pass it.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import jsonschema
+
+HERE = pathlib.Path(__file__).parent
+SCHEMAS = HERE.parents[1] / "data" / "schema"
+TIMEOUT_S = 60
+
+COMMANDS = [
+    ["catalog", "check"],
+    ["catalog", "check", "catalog-check/catalog"],
+]
+
+
+def faults_of(program, arguments):
+    """What is wrong with the answer to a command."""
+    run = subprocess.run([program, *arguments, "--json"], capture_output=True, text=True, cwd=HERE,
+                         timeout=TIMEOUT_S, check=False)
+    document = json.loads(run.stdout)
+    path = SCHEMAS / f"{document['schema'].removeprefix('llmfit.')}.schema.json"
+    if not path.exists():
+        return [f"{document['schema']} has no schema"]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return [f"{error.json_path}: {error.message[:200]}"
+            for error in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+
+def main(program):
+    program = str(pathlib.Path(program).resolve())
+    failed = 0
+    for arguments in COMMANDS:
+        faults = faults_of(program, arguments)
+        failed += bool(faults)
+        print(f"{'FAILED' if faults else 'passed'}  llmfit {' '.join(arguments)}")
+        print("".join(f"    {fault}\n" for fault in faults), end="")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
