@@ -140,7 +140,9 @@ static void add_a_year_ago(struct lf_fit_report *report)
             then = choice;
         }
     }
-    if (then != NULL) {
+    if (then != NULL && then == report->models[0]) {
+        add(report, "a-year-ago", "the best here is more than a year old");
+    } else if (then != NULL) {
         add(report, "a-year-ago",
             lf_arena_format(&report->arena, "a year ago the best here was %s: %s, %.0f %%",
                             then->subject->model->name,

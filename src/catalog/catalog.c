@@ -148,11 +148,10 @@ static enum lf_status open_builtin(struct lf_catalog *catalog, const struct lf_b
     return finish(catalog, document, status, err);
 }
 
-static enum lf_status open_file(struct lf_catalog *catalog, const char *name,
+static enum lf_status open_file(struct lf_catalog *catalog, const char *name, const char *path,
                                 const struct lf_json **json, struct lf_error *err)
 {
     struct document *document = add_document(catalog, name);
-    const char *path = path_of(catalog, name);
     *json = &document->json;
     enum lf_status status = lf_file_read(path, FILE_LIMIT_BYTES, &document->content, err);
     if (status == LF_OK) {
@@ -162,11 +161,15 @@ static enum lf_status open_file(struct lf_catalog *catalog, const char *name,
     return finish(catalog, document, status, err);
 }
 
-static enum lf_status open_part(struct lf_catalog *catalog, const char *name,
+static enum lf_status open_part(struct lf_catalog *catalog, const struct part *part,
                                 const struct lf_json **json, struct lf_error *err)
 {
+    const char *name = part->file;
+    if (part->part == LF_CATALOG_QUALITY && catalog->quality_file != NULL) {
+        return open_file(catalog, name, catalog->quality_file, json, err);
+    }
     if (folder_holds(catalog, name)) {
-        return open_file(catalog, name, json, err);
+        return open_file(catalog, name, path_of(catalog, name), json, err);
     }
     for (size_t i = 0; i < lf_builtin_file_count; i++) {
         if (strcmp(lf_builtin_files[i].name, name) == 0) {
@@ -197,7 +200,7 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
     enum lf_status status =
         lf_architectures_read(json, &catalog->arena, &catalog->architectures, err);
     for (size_t i = 0; i < own->count && status == LF_OK; i++) {
-        status = open_file(catalog, own->items[i], &json, err);
+        status = open_file(catalog, own->items[i], path_of(catalog, own->items[i]), &json, err);
         if (status == LF_OK) {
             status =
                 lf_models_read(&catalog->models, json, architectures, false, &catalog->arena, err);
@@ -331,7 +334,7 @@ enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, stru
             continue;
         }
         const struct lf_json *json = NULL;
-        status = open_part(catalog, parts[i].file, &json, err);
+        status = open_part(catalog, &parts[i], &json, err);
         if (status == LF_OK) {
             status = parts[i].read(catalog, json, err);
         }

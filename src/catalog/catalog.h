@@ -25,8 +25,9 @@ enum lf_catalog_part {
 };
 
 struct lf_catalog {
-    const char *directory; /* borrowed; NULL: only what is built in */
-    unsigned loaded;       /* enum lf_catalog_part */
+    const char *directory;    /* borrowed; NULL: only what is built in */
+    const char *quality_file; /* borrowed, set after lf_catalog_init: stands for quality.json */
+    unsigned loaded;          /* enum lf_catalog_part */
     struct lf_arena arena;
     struct lf_catalog_files *files; /* documents held open for positions in errors */
     struct lf_architectures architectures;

@@ -81,6 +81,7 @@ static enum lf_status run(struct lf_session *session, int argc, char *argv[], st
         session->style.color = session->style.ascii = false;
     }
     lf_catalog_init(&session->catalog, options->catalog);
+    session->catalog.quality_file = options->quality;
     if (options->machine != NULL && strcmp(options->machine, "help") == 0) {
         status = lf_catalog_load(&session->catalog, LF_CATALOG_MACHINES, err);
         lf_help_add_machines(&session->catalog.machines, &session->out);

@@ -98,6 +98,7 @@ struct lf_options {
     bool help;
     bool version;
     const char *catalog;
+    const char *quality;
     bool offline;
 
     const char *machine;
