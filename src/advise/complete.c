@@ -49,7 +49,8 @@ unsigned lf_machine_missing_parts(const struct lf_machine *machine)
             parts |= LF_CATALOG_DEVICES;
         }
     }
-    if (!lf_known(machine->memory.bandwidth_bps) && machine->cpu.name != NULL) {
+    if (!lf_known(machine->memory.bandwidth_bps) &&
+        (machine->cpu.name != NULL || machine->board != NULL)) {
         parts |= LF_CATALOG_CPUS;
     }
     return parts;
@@ -62,6 +63,7 @@ static void complete_accelerator(struct lf_machine *machine, struct lf_accelerat
         .vendor = accelerator->vendor,
         .name = accelerator->name,
         .pci_id = accelerator->pci_id,
+        .pci_revision = accelerator->pci_revision,
         .memory_bytes = lf_known_or(accelerator->total_bytes, 0),
     };
     const struct lf_device *device =
@@ -91,6 +93,16 @@ static void complete_accelerator(struct lf_machine *machine, struct lf_accelerat
     }
 }
 
+/* By the processor's name; a board of one make has but one memory ("Raspberry Pi 5"). */
+static const struct lf_device *find_platform(const struct lf_machine *machine,
+                                             const struct lf_devices *cpus)
+{
+    const struct lf_device *platform =
+        machine->cpu.name == NULL ? NULL : lf_device_find_cpu(cpus, machine->cpu.name);
+    return platform != NULL || machine->board == NULL ? platform
+                                                      : lf_device_find_cpu(cpus, machine->board);
+}
+
 void lf_machine_complete(struct lf_machine *machine, const struct lf_catalog *catalog)
 {
     for (size_t i = 0; i < machine->accelerator_count; i++) {
@@ -105,8 +117,8 @@ void lf_machine_complete(struct lf_machine *machine, const struct lf_catalog *ca
             machine->memory.bandwidth_bps = accelerator->bandwidth_bps;
         }
     }
-    if (!lf_known(machine->memory.bandwidth_bps) && machine->cpu.name != NULL) {
-        const struct lf_device *platform = lf_device_find_cpu(&catalog->cpus, machine->cpu.name);
+    if (!lf_known(machine->memory.bandwidth_bps)) {
+        const struct lf_device *platform = find_platform(machine, &catalog->cpus);
         if (platform != NULL && platform->bandwidth_bps != 0) {
             machine->memory.bandwidth_bps =
                 lf_amount(platform->bandwidth_bps, LF_LISTED, "cpus.json: the platform's most");

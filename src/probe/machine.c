@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
+
 enum { DIAGNOSTIC_BYTES = 1024 };
 
 void lf_machine_clear(struct lf_machine *machine)
@@ -81,7 +83,9 @@ void lf_machine_derive(struct lf_machine *machine)
 {
     struct lf_memory *memory = &machine->memory;
     if (!lf_known(memory->usable_bytes)) {
-        struct lf_amount least = lf_amount_least(memory->total_bytes, memory->limit_bytes);
+        struct lf_amount ordinary = memory->total_bytes;
+        ordinary.value = lf_sub(ordinary.value, lf_known_or(memory->hugepages_bytes, 0));
+        struct lf_amount least = lf_amount_least(ordinary, memory->limit_bytes);
         if (lf_known(least)) {
             memory->usable_bytes = lf_amount(least.value, LF_COMPUTED, "least of total and limit");
         }

@@ -26,26 +26,30 @@ enum lf_memory_kind {
 };
 
 struct lf_accelerator {
-    const char *id;      /* PCI address "0000:01:00.0", else "gpu0", "gpu1" ... */
-    const char *vendor;  /* "NVIDIA", "AMD", "Intel", "Apple" ... */
-    const char *name;    /* as the driver or the device table says; NULL when unknown */
-    const char *pci_id;  /* "10de:2684", lower case; NULL when unknown */
-    const char *driver;  /* kernel driver: "nvidia", "amdgpu", "nouveau" ...; NULL: none */
-    const char *compute; /* "8.9" (CUDA), "gfx1151" (AMD); NULL when unknown */
+    const char *id;           /* PCI address "0000:01:00.0", else "gpu0", "gpu1" ... */
+    const char *vendor;       /* "NVIDIA", "AMD", "Intel", "Apple" ... */
+    const char *name;         /* as the driver or the device table says; NULL when unknown */
+    const char *pci_id;       /* "10de:2684", lower case; NULL when unknown */
+    const char *pci_revision; /* "c8", lower case; AMD's names depend on it; NULL when unknown */
+    const char *driver;       /* kernel driver: "nvidia", "amdgpu", "nouveau" ...; NULL: none */
+    const char *compute;      /* "8.9" (CUDA), "gfx1151" (AMD); NULL when unknown */
     enum lf_memory_kind memory_kind;
     struct lf_amount total_bytes;
     struct lf_amount free_bytes;
     struct lf_amount usable_bytes; /* what one process may allocate at most; unified: its ceiling */
-    struct lf_amount bandwidth_bps; /* vendor peak, bytes/s */
-    double fp16_tflops;             /* dense matrix, 0 when not known */
-    double fp32_tflops;             /* 0 when not known */
-    bool is_integrated;             /* a graphics unit inside the CPU without memory of its own */
+    struct lf_amount bandwidth_bps;   /* vendor peak, bytes/s */
+    struct lf_amount partition_count; /* GPUs the driver makes of this card (AMD); unknown: one */
+    double fp16_tflops;               /* dense matrix, 0 when not known */
+    double fp32_tflops;               /* 0 when not known */
+    bool is_integrated;               /* a graphics unit inside the CPU without memory of its own */
 };
 
 struct lf_cpu {
-    const char *name;              /* NULL when unknown */
-    struct lf_amount cores;        /* physical cores this process may run on */
-    struct lf_amount threads;      /* hardware threads this process may run on (affinity, cpuset) */
+    const char *name;         /* NULL when unknown */
+    struct lf_amount cores;   /* physical cores this process may run on */
+    struct lf_amount threads; /* hardware threads this process may run on (affinity, cpuset) */
+    struct lf_amount performance_cores; /* of `cores`, where there are two kinds */
+    struct lf_amount efficiency_cores;
     struct lf_amount quota_millis; /* cgroup CPU quota, 1000 = one thread's whole time */
     struct lf_strings isa; /* what matters to inference: "avx2", "avx512f", "amx_int8", "asimd" */
 };
@@ -54,9 +58,12 @@ struct lf_memory {
     struct lf_amount total_bytes;     /* of the machine, GPU nodes left out */
     struct lf_amount available_bytes; /* free now without swapping */
     struct lf_amount limit_bytes;     /* the tightest enclosing cgroup or rlimit */
-    struct lf_amount usable_bytes;    /* least of total and limit */
+    struct lf_amount usable_bytes;    /* least of limit and total without huge pages */
     struct lf_amount bandwidth_bps;   /* vendor peak or measured, bytes/s */
-    struct lf_amount swap_bytes;
+    struct lf_amount speed_mtps;      /* of its modules, million transfers/s */
+    struct lf_amount hugepages_bytes; /* of total, set aside for programs that ask for them */
+    struct lf_amount swap_bytes;      /* in all */
+    struct lf_amount zram_bytes;      /* of that, compressed in RAM: no memory beside it */
 };
 
 struct lf_disk {
@@ -87,6 +94,7 @@ struct lf_step {
 struct lf_machine {
     struct lf_arena arena;
     const char *label; /* "this computer", a file's path, a simulation's words */
+    const char *board; /* "Raspberry Pi 5 Model B Rev 1.0"; NULL when unknown */
     struct lf_cpu cpu;
     struct lf_memory memory;
     struct lf_accelerator accelerators[LF_ACCELERATORS_MOST];

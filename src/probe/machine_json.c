@@ -3,15 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/machine.h"
+#include "probe/machine_shapes.h"
 
 /* A document gives this value nowhere: integers end at 2^53. */
 #define ABSENT UINT64_MAX
-#define MOST_BANDWIDTH_BPS 1e15
 
 enum { MOST_ORIGINS = 1024, PATH_BYTES = 96 };
 
-/* Every integer field of the shapes below lands in an amount, by its first member. */
+/* Every integer field of the shapes lands in an amount, by its first member. */
 static_assert(offsetof(struct lf_amount, value) == 0, "an amount starts with its value");
 
 struct reader {
@@ -20,133 +19,6 @@ struct reader {
     const cJSON *origins; /* NULL when the document has none */
     struct lf_error *err;
 };
-
-/* The members of a machine. */
-struct parts {
-    const cJSON *cpu;
-    const cJSON *memory;
-    const cJSON *accelerators;
-    const cJSON *disks;
-    const cJSON *diagnostics;
-    const cJSON *steps;
-    const cJSON *origins; /* of the amounts, by path */
-};
-
-/* What is stored as it is read, and the words that stand for an enum. */
-struct accelerator_record {
-    struct lf_accelerator it;
-    const char *memory_kind;
-};
-
-struct diagnostic_record {
-    struct lf_diagnostic it;
-    const char *gap;
-};
-
-struct step_record {
-    struct lf_step it;
-    const char *status;
-};
-
-struct origin_record {
-    const char *from;
-    const char *source;
-};
-
-#define FIELD(type, member, word, holds) \
-    .key = word, .offset = offsetof(type, member), .kind = (holds)
-#define TEXT(type, member, word) FIELD(type, member, word, LF_JSON_STRING)
-#define AMOUNT(type, member, word, from, to) \
-    FIELD(type, member, word, LF_JSON_INTEGER), .least = (from), .most = (to)
-#define NUMBER(type, member, word, to) FIELD(type, member, word, LF_JSON_NUMBER), .most = (to)
-#define PART(member, holds) FIELD(struct parts, member, #member, holds)
-
-static const struct lf_json_field machine_fields[] = {
-    {PART(cpu, LF_JSON_OBJECT)},         {PART(memory, LF_JSON_OBJECT)},
-    {PART(accelerators, LF_JSON_ARRAY)}, {PART(disks, LF_JSON_ARRAY)},
-    {PART(diagnostics, LF_JSON_ARRAY)},  {PART(steps, LF_JSON_ARRAY)},
-    {PART(origins, LF_JSON_OBJECT)},
-};
-
-static const struct lf_json_field cpu_fields[] = {
-    {TEXT(struct lf_cpu, name, "name")},
-    {AMOUNT(struct lf_cpu, cores, "cores", 1, LF_THREADS_MOST)},
-    {AMOUNT(struct lf_cpu, threads, "threads", 1, LF_THREADS_MOST)},
-    {FIELD(struct lf_cpu, isa, "isa", LF_JSON_STRINGS)},
-};
-
-static const struct lf_json_field cpu_preview_fields[] = {
-    {AMOUNT(struct lf_cpu, quota_millis, "quota_millis", 1, LF_THREADS_MOST * 1000.0)},
-};
-
-static const struct lf_json_field memory_fields[] = {
-    {AMOUNT(struct lf_memory, total_bytes, "total_bytes", 1, 0)},
-    {AMOUNT(struct lf_memory, available_bytes, "available_bytes", 0, 0)},
-    {AMOUNT(struct lf_memory, limit_bytes, "limit_bytes", 0, 0)},
-    {AMOUNT(struct lf_memory, usable_bytes, "usable_bytes", 0, 0)},
-    {AMOUNT(struct lf_memory, bandwidth_bps, "bandwidth_bps", 1, MOST_BANDWIDTH_BPS)},
-};
-
-static const struct lf_json_field memory_preview_fields[] = {
-    {AMOUNT(struct lf_memory, swap_bytes, "swap_bytes", 0, 0)},
-};
-
-static const struct lf_json_field accelerator_fields[] = {
-    {TEXT(struct accelerator_record, it.id, "id")},
-    {TEXT(struct accelerator_record, it.vendor, "vendor")},
-    {TEXT(struct accelerator_record, it.name, "name")},
-    {TEXT(struct accelerator_record, it.pci_id, "pci_id")},
-    {TEXT(struct accelerator_record, memory_kind, "memory_kind")},
-    {AMOUNT(struct accelerator_record, it.total_bytes, "total_bytes", 1, 0)},
-    {AMOUNT(struct accelerator_record, it.free_bytes, "free_bytes", 0, 0)},
-    {AMOUNT(struct accelerator_record, it.usable_bytes, "usable_bytes", 0, 0)},
-    {AMOUNT(struct accelerator_record, it.bandwidth_bps, "bandwidth_bps", 1, MOST_BANDWIDTH_BPS)},
-};
-
-static const struct lf_json_field accelerator_preview_fields[] = {
-    {TEXT(struct accelerator_record, it.driver, "driver")},
-    {TEXT(struct accelerator_record, it.compute, "compute")},
-    {NUMBER(struct accelerator_record, it.fp16_tflops, "fp16_tflops", 1e6)},
-    {NUMBER(struct accelerator_record, it.fp32_tflops, "fp32_tflops", 1e6)},
-    {FIELD(struct accelerator_record, it.is_integrated, "is_integrated", LF_JSON_BOOL)},
-};
-
-static const struct lf_json_field disk_fields[] = {
-    {TEXT(struct lf_disk, path, "path"), .required = true},
-    {TEXT(struct lf_disk, kind, "kind")},
-    {AMOUNT(struct lf_disk, free_bytes, "free_bytes", 0, 0)},
-};
-
-static const struct lf_json_field diagnostic_fields[] = {
-    {TEXT(struct diagnostic_record, it.code, "code"), .required = true},
-    {TEXT(struct diagnostic_record, it.text, "text"), .required = true},
-    {TEXT(struct diagnostic_record, gap, "gap")},
-};
-
-static const struct lf_json_field step_fields[] = {
-    {TEXT(struct step_record, it.name, "name"), .required = true},
-    {TEXT(struct step_record, it.source, "source")},
-    {TEXT(struct step_record, status, "status"), .required = true},
-    {NUMBER(struct step_record, it.elapsed_ms, "elapsed_ms", 1e9)},
-};
-
-static const struct lf_json_field origin_fields[] = {
-    {TEXT(struct origin_record, from, "from"), .required = true},
-    {TEXT(struct origin_record, source, "source")},
-};
-
-static const struct lf_json_shape machine_shape = LF_JSON_OPEN_SHAPE(machine_fields);
-static const struct lf_json_shape cpu_shape = LF_JSON_OPEN_SHAPE(cpu_fields);
-static const struct lf_json_shape cpu_preview_shape = LF_JSON_OPEN_SHAPE(cpu_preview_fields);
-static const struct lf_json_shape memory_shape = LF_JSON_OPEN_SHAPE(memory_fields);
-static const struct lf_json_shape memory_preview_shape = LF_JSON_OPEN_SHAPE(memory_preview_fields);
-static const struct lf_json_shape accelerator_shape = LF_JSON_OPEN_SHAPE(accelerator_fields);
-static const struct lf_json_shape accelerator_preview_shape =
-    LF_JSON_OPEN_SHAPE(accelerator_preview_fields);
-static const struct lf_json_shape disk_shape = LF_JSON_OPEN_SHAPE(disk_fields);
-static const struct lf_json_shape diagnostic_shape = LF_JSON_OPEN_SHAPE(diagnostic_fields);
-static const struct lf_json_shape step_shape = LF_JSON_OPEN_SHAPE(step_fields);
-static const struct lf_json_shape origin_shape = LF_JSON_OPEN_SHAPE(origin_fields);
 
 /* Gives an amount that was read its origin; one that was not becomes unknown. */
 static enum lf_status settle(struct reader *reader, const char *path, struct lf_amount *amount)
@@ -161,8 +33,8 @@ static enum lf_status settle(struct reader *reader, const char *path, struct lf_
     if (node == NULL || cJSON_IsNull(node)) {
         return LF_OK;
     }
-    struct origin_record record = {0};
-    enum lf_status status = lf_json_read(&reader->json, node, &origin_shape, &record,
+    struct lf_origin_record record = {0};
+    enum lf_status status = lf_json_read(&reader->json, node, &lf_origin_shape, &record,
                                          &reader->machine->arena, reader->err);
     if (status != LF_OK) {
         return status;
@@ -254,9 +126,9 @@ static enum lf_status check_accelerator(struct reader *reader, const cJSON *node
 static enum lf_status read_accelerator(struct reader *reader, const cJSON *node, const char *prefix)
 {
     struct lf_accelerator *accelerator = lf_machine_add_accelerator(reader->machine);
-    struct accelerator_record record = {.it = *accelerator};
-    enum lf_status status =
-        read_both(reader, node, &accelerator_shape, &accelerator_preview_shape, prefix, &record);
+    struct lf_accelerator_record record = {.it = *accelerator};
+    enum lf_status status = read_both(reader, node, &lf_accelerator_shape,
+                                      &lf_accelerator_preview_shape, prefix, &record);
     if (status == LF_OK && record.memory_kind != NULL) {
         status = find_memory_kind(reader, lf_json_find(node, "memory_kind"), record.memory_kind,
                                   &record.it.memory_kind);
@@ -268,13 +140,13 @@ static enum lf_status read_accelerator(struct reader *reader, const cJSON *node,
 static enum lf_status read_disk(struct reader *reader, const cJSON *node, const char *prefix)
 {
     struct lf_disk *disk = &reader->machine->disks[reader->machine->disk_count++];
-    return read_object(reader, node, &disk_shape, prefix, disk);
+    return read_object(reader, node, &lf_disk_shape, prefix, disk);
 }
 
 static enum lf_status read_diagnostic(struct reader *reader, const cJSON *node, const char *prefix)
 {
-    struct diagnostic_record record = {.gap = lf_gap_name(LF_GAP_NONE)};
-    enum lf_status status = read_object(reader, node, &diagnostic_shape, prefix, &record);
+    struct lf_diagnostic_record record = {.gap = lf_gap_name(LF_GAP_NONE)};
+    enum lf_status status = read_object(reader, node, &lf_diagnostic_shape, prefix, &record);
     if (status != LF_OK) {
         return status;
     }
@@ -291,8 +163,8 @@ static enum lf_status read_diagnostic(struct reader *reader, const cJSON *node, 
 
 static enum lf_status read_step(struct reader *reader, const cJSON *node, const char *prefix)
 {
-    struct step_record record = {0};
-    enum lf_status status = read_object(reader, node, &step_shape, prefix, &record);
+    struct lf_step_record record = {0};
+    enum lf_status status = read_object(reader, node, &lf_step_shape, prefix, &record);
     if (status != LF_OK) {
         return status;
     }
@@ -338,9 +210,16 @@ static enum lf_status read_machine(struct reader *reader)
         return lf_json_fail(&reader->json, reader->json.root, reader->err, "machine is missing");
     }
     struct lf_machine *machine = reader->machine;
-    struct parts parts = {0};
+    struct lf_machine_parts parts = {0};
     enum lf_status status =
-        lf_json_read(&reader->json, node, &machine_shape, &parts, &machine->arena, reader->err);
+        lf_json_read(&reader->json, node, &lf_machine_shape, &parts, &machine->arena, reader->err);
+    if (status != LF_OK) {
+        return status;
+    }
+    if (parts.preview != NULL) {
+        status = lf_json_read(&reader->json, parts.preview, &lf_machine_preview_shape, machine,
+                              &machine->arena, reader->err);
+    }
     if (status != LF_OK) {
         return status;
     }
@@ -361,12 +240,13 @@ static enum lf_status read_machine(struct reader *reader)
         {"steps", parts.steps, LF_STEPS_MOST, read_step},
     };
     if (parts.cpu != NULL) {
-        status = read_both(reader, parts.cpu, &cpu_shape, &cpu_preview_shape, "cpu", &machine->cpu);
+        status = read_both(reader, parts.cpu, &lf_cpu_shape, &lf_cpu_preview_shape, "cpu",
+                           &machine->cpu);
     }
     struct lf_memory *memory = &machine->memory;
     if (status == LF_OK && parts.memory != NULL) {
-        status =
-            read_both(reader, parts.memory, &memory_shape, &memory_preview_shape, "memory", memory);
+        status = read_both(reader, parts.memory, &lf_memory_shape, &lf_memory_preview_shape,
+                           "memory", memory);
     }
     if (status == LF_OK) {
         status = check_usable(reader, parts.memory, memory->total_bytes, memory->usable_bytes);

@@ -12,6 +12,8 @@ static void write_cpu(struct lf_json_writer *writer, const struct lf_cpu *cpu)
     lf_json_amount(writer, "threads", cpu->threads);
     lf_json_strings(writer, "isa", &cpu->isa);
     lf_json_open_object(writer, "preview");
+    lf_json_amount(writer, "performance_cores", cpu->performance_cores);
+    lf_json_amount(writer, "efficiency_cores", cpu->efficiency_cores);
     lf_json_amount(writer, "quota_millis", cpu->quota_millis);
     lf_json_close_object(writer);
     lf_json_close_object(writer);
@@ -26,7 +28,10 @@ static void write_memory(struct lf_json_writer *writer, const struct lf_memory *
     lf_json_amount(writer, "usable_bytes", memory->usable_bytes);
     lf_json_amount(writer, "bandwidth_bps", memory->bandwidth_bps);
     lf_json_open_object(writer, "preview");
+    lf_json_amount(writer, "speed_mtps", memory->speed_mtps);
+    lf_json_amount(writer, "hugepages_bytes", memory->hugepages_bytes);
     lf_json_amount(writer, "swap_bytes", memory->swap_bytes);
+    lf_json_amount(writer, "zram_bytes", memory->zram_bytes);
     lf_json_close_object(writer);
     lf_json_close_object(writer);
 }
@@ -55,6 +60,8 @@ static void write_accelerator(struct lf_json_writer *writer,
     lf_json_amount(writer, "bandwidth_bps", accelerator->bandwidth_bps);
     lf_json_open_object(writer, "preview");
     lf_json_string(writer, "driver", accelerator->driver);
+    lf_json_string(writer, "pci_revision", accelerator->pci_revision);
+    lf_json_amount(writer, "partition_count", accelerator->partition_count);
     lf_json_string(writer, "compute", accelerator->compute);
     write_tflops(writer, "fp16_tflops", accelerator->fp16_tflops);
     write_tflops(writer, "fp32_tflops", accelerator->fp32_tflops);
@@ -120,13 +127,18 @@ static void write_origins(struct lf_json_writer *writer, const struct lf_machine
     lf_json_open_object(writer, "origins");
     write_origin(writer, "cpu", "cores", cpu->cores);
     write_origin(writer, "cpu", "threads", cpu->threads);
+    write_origin(writer, "cpu.preview", "performance_cores", cpu->performance_cores);
+    write_origin(writer, "cpu.preview", "efficiency_cores", cpu->efficiency_cores);
     write_origin(writer, "cpu.preview", "quota_millis", cpu->quota_millis);
     write_origin(writer, "memory", "total_bytes", memory->total_bytes);
     write_origin(writer, "memory", "available_bytes", memory->available_bytes);
     write_origin(writer, "memory", "limit_bytes", memory->limit_bytes);
     write_origin(writer, "memory", "usable_bytes", memory->usable_bytes);
     write_origin(writer, "memory", "bandwidth_bps", memory->bandwidth_bps);
+    write_origin(writer, "memory.preview", "speed_mtps", memory->speed_mtps);
+    write_origin(writer, "memory.preview", "hugepages_bytes", memory->hugepages_bytes);
     write_origin(writer, "memory.preview", "swap_bytes", memory->swap_bytes);
+    write_origin(writer, "memory.preview", "zram_bytes", memory->zram_bytes);
     for (size_t i = 0; i < machine->accelerator_count; i++) {
         const struct lf_accelerator *accelerator = &machine->accelerators[i];
         char prefix[PATH_BYTES / 2];
@@ -135,6 +147,8 @@ static void write_origins(struct lf_json_writer *writer, const struct lf_machine
         write_origin(writer, prefix, "free_bytes", accelerator->free_bytes);
         write_origin(writer, prefix, "usable_bytes", accelerator->usable_bytes);
         write_origin(writer, prefix, "bandwidth_bps", accelerator->bandwidth_bps);
+        snprintf(prefix, sizeof prefix, "accelerators.%zu.preview", i);
+        write_origin(writer, prefix, "partition_count", accelerator->partition_count);
     }
     for (size_t i = 0; i < machine->disk_count; i++) {
         char prefix[PATH_BYTES / 2];
@@ -156,6 +170,9 @@ void lf_json_machine(struct lf_json_writer *writer, const struct lf_machine *mac
     lf_json_close_array(writer);
     write_lists(writer, machine);
     write_origins(writer, machine);
+    lf_json_open_object(writer, "preview");
+    lf_json_string(writer, "board", machine->board);
+    lf_json_close_object(writer);
     lf_json_close_object(writer);
 }
 

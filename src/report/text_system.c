@@ -57,6 +57,13 @@ static void add_cpu(struct lf_table *table, const struct lf_cpu *cpu)
     add_row(table, "  cores", line.length == 0 ? "unknown" : lf_text_string(&line),
             lf_known(cpu->cores) ? &cpu->cores : &cpu->threads);
     lf_text_clear(&line);
+    if (lf_known(cpu->performance_cores) && lf_known(cpu->efficiency_cores)) {
+        lf_text_format(&line, "%llu fast, %llu efficient",
+                       (unsigned long long)cpu->performance_cores.value,
+                       (unsigned long long)cpu->efficiency_cores.value);
+        add_row(table, "  kinds", lf_text_string(&line), &cpu->performance_cores);
+        lf_text_clear(&line);
+    }
     if (lf_known(cpu->quota_millis)) {
         lf_text_format(&line, "%.1f threads at most", (double)cpu->quota_millis.value / 1000.0);
         add_row(table, "  quota", lf_text_string(&line), &cpu->quota_millis);
@@ -77,10 +84,16 @@ static void add_memory(struct lf_table *table, const struct lf_memory *memory)
     if (lf_known(memory->limit_bytes)) {
         add_size(table, "  limit", memory->limit_bytes);
     }
+    if (lf_known_or(memory->hugepages_bytes, 0) > 0) {
+        add_size(table, "  huge pages", memory->hugepages_bytes);
+    }
     add_size(table, "  free now", memory->available_bytes);
     add_rate(table, "  bandwidth", memory->bandwidth_bps);
-    if (lf_known(memory->swap_bytes) && memory->swap_bytes.value > 0) {
+    if (lf_known_or(memory->swap_bytes, 0) > 0) {
         add_size(table, "  swap", memory->swap_bytes);
+    }
+    if (lf_known_or(memory->zram_bytes, 0) > 0) {
+        add_size(table, "  of it zram", memory->zram_bytes);
     }
 }
 
@@ -155,6 +168,9 @@ void lf_text_system(const struct lf_machine *machine, const struct lf_catalog *c
     (void)catalog;
     size_t start = out->length;
     struct lf_table table = {.columns = columns, .column_count = COLUMN_COUNT, .runs_on = true};
+    if (machine->board != NULL) {
+        add_row(&table, "Computer", machine->board, NULL);
+    }
     add_cpu(&table, &machine->cpu);
     add_memory(&table, &machine->memory);
     for (size_t i = 0; i < machine->accelerator_count; i++) {
