@@ -12,6 +12,7 @@ extern const size_t lf_backend_count;
 
 extern const struct lf_backend lf_backend_cpu;
 extern const struct lf_backend lf_backend_cpuinfo;
+extern const struct lf_backend lf_backend_board;
 extern const struct lf_backend lf_backend_memory;
 extern const struct lf_backend lf_backend_pci;
 extern const struct lf_backend lf_backend_nvidia;

@@ -1,21 +1,17 @@
-/* Topology through hwloc: names, cores and threads this process may run on. hwloc is steered by
+/* Topology through hwloc: cores and threads this process may run on. hwloc is steered by
  * environment variables, some of them a user's stray ones, and reads a recording's files without
  * asking what they are; so it runs in a child with an environment of its own. */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <hwloc.h>
 
 #include "probe/backends.h"
 #include "probe/child.h"
-#include "probe/sysfile.h"
 
 struct topology {
     uint32_t cores;   /* 0: unknown */
     uint32_t threads; /* 0: hwloc failed */
-    char name[128];
 };
 
 extern char **environ;
@@ -35,14 +31,6 @@ static void set_environment(const struct lf_probe *probe)
     }
 }
 
-static void copy_name(hwloc_topology_t topology, char *name, size_t size)
-{
-    hwloc_obj_t package = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PACKAGE, 0);
-    hwloc_obj_t place = package == NULL ? hwloc_get_root_obj(topology) : package;
-    const char *model = hwloc_obj_get_info_by_name(place, "CPUModel");
-    snprintf(name, size, "%s", model == NULL ? "" : model);
-}
-
 /* In the child. */
 static void discover(const struct lf_child_outlet *outlet, const void *context)
 {
@@ -56,7 +44,6 @@ static void discover(const struct lf_child_outlet *outlet, const void *context)
     /* Caches and such cost time to read and are not asked for. */
     hwloc_topology_set_all_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE);
     hwloc_topology_set_type_filter(topology, HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL);
-    hwloc_topology_set_type_filter(topology, HWLOC_OBJ_PACKAGE, HWLOC_TYPE_FILTER_KEEP_ALL);
     if (!probe->is_recording) {
         hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM |
                                                HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
@@ -68,7 +55,6 @@ static void discover(const struct lf_child_outlet *outlet, const void *context)
     int threads = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
     found.cores = cores > 0 ? (uint32_t)cores : 0;
     found.threads = threads > 0 ? (uint32_t)threads : 0;
-    copy_name(topology, found.name, sizeof found.name);
     lf_child_send(outlet, &found);
 }
 
@@ -92,8 +78,6 @@ static enum lf_step_status run(struct lf_probe *probe)
     if (found.cores > 0 && found.cores <= found.threads) {
         cpu->cores = lf_amount(found.cores, LF_MEASURED, "hwloc");
     }
-    found.name[sizeof found.name - 1] = '\0';
-    cpu->name = lf_sys_clean(&probe->machine->arena, found.name, strlen(found.name));
     return LF_STEP_OK;
 }
 
