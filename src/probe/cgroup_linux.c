@@ -1,10 +1,10 @@
 /* Limits that enclose this process: memory and CPU time of every cgroup up to the root of the
- * hierarchy, v2 and v1 (a machine may use both at once), and the limit on address space.
+ * hierarchy, v2 and v1 (a machine may use both at once), and those on
+ * its own address space and data.
  * /proc/meminfo and hwloc know nothing of them. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/units.h"
 #include "probe/backends.h"
@@ -260,13 +260,27 @@ static const char *make_relative(const char *group, const char *part)
     return group[0] != '/' || strstr(group, "/..") != NULL ? "/" : group;
 }
 
-static void read_address_space(struct lf_machine *machine)
+/* Limits of the process itself, from lines such as
+ * "Max address space         8589934592           unlimited            bytes". */
+static void read_own_limits(struct lf_probe *probe)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur < MOST_BYTES) {
-        machine->memory.limit_bytes =
-            lf_amount_least(machine->memory.limit_bytes,
-                            lf_amount(limit.rlim_cur, LF_MEASURED, "address space (ulimit -v)"));
+    static const struct {
+        const char *key;
+        const char *source;
+    } rows[] = {
+        {"Max address space ", "address space (ulimit -v)"},
+        {"Max data size ", "data (ulimit -d)"},
+    };
+    char text[LF_SYS_PAGE_BYTES];
+    lf_sys_read(probe, text, sizeof text, "/proc/self/limits");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        /* "unlimited" is no number. */
+        uint64_t limit = find_number(text, rows[i].key, UINT64_MAX);
+        struct lf_memory *memory = &probe->machine->memory;
+        if (limit < MOST_BYTES) {
+            memory->limit_bytes =
+                lf_amount_least(memory->limit_bytes, lf_amount(limit, LF_MEASURED, rows[i].source));
+        }
     }
 }
 
@@ -288,9 +302,7 @@ static enum lf_step_status run(struct lf_probe *probe)
     }
     lf_text_clear(&groups);
     lf_text_clear(&mounts);
-    if (!probe->is_recording) {
-        read_address_space(probe->machine);
-    }
+    read_own_limits(probe);
     const struct lf_machine *machine = probe->machine;
     bool found = lf_known(machine->memory.limit_bytes) || lf_known(machine->cpu.quota_millis);
     return found ? LF_STEP_OK : LF_STEP_NOTHING;

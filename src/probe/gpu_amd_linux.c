@@ -6,7 +6,6 @@
 #include "probe/sysfile.h"
 
 static const char devices[] = "/sys/bus/pci/devices";
-static const char kfd_nodes[] = "/sys/class/kfd/kfd/topology/nodes";
 static const char names_file[] = "/usr/share/libdrm/amdgpu.ids";
 
 enum { NAMES_BYTES = 256 * 1024 };
@@ -57,15 +56,23 @@ static bool read_pools(const struct lf_probe *probe, const char *address, struct
     return true;
 }
 
+bool lf_gpu_is_apu(uint64_t device)
+{
+    for (size_t i = 0; i < sizeof apus / sizeof apus[0]; i++) {
+        if (apus[i] == device) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An id we know decides. Otherwise a GPU that names its memory's vendor has chips of its own, and
  * one that may map far more than it has does not (the rule ollama uses). */
 static bool is_apu(const struct lf_probe *probe, const struct lf_pci_gpu *gpu,
                    const struct pools *pools)
 {
-    for (size_t i = 0; i < sizeof apus / sizeof apus[0]; i++) {
-        if (apus[i] == gpu->device) {
-            return true;
-        }
+    if (lf_gpu_is_apu(gpu->device)) {
+        return true;
     }
     if (lf_sys_exists(probe, "%s/%s/mem_info_vram_vendor", devices, gpu->address) ||
         lf_sys_exists(probe, "%s/%s/board_info", devices, gpu->address)) {
@@ -105,64 +112,14 @@ static void set_dedicated(struct lf_accelerator *accelerator, const struct pools
                                         LF_MEASURED, "amdgpu mem_info_vram_used");
 }
 
-/* The value of "key value" in a KFD node's properties. */
-static uint64_t find_property(const char *text, const char *key)
-{
-    const char *value = lf_sys_find(text, key);
-    uint64_t number = 0;
-    lf_sys_parse(value == NULL ? "" : value, 10, &number, NULL);
-    return number;
-}
-
-/* Where KFD says the GPU is: bus << 8 | device << 3 | function. */
-static uint64_t find_location(const char *address, uint64_t *domain)
-{
-    unsigned domain_part = 0;
-    unsigned bus = 0;
-    unsigned device = 0;
-    unsigned function = 0;
-    if (sscanf(address, "%4x:%2x:%2x.%1x", &domain_part, &bus, &device, &function) != 4) {
-        return 0;
-    }
-    *domain = domain_part;
-    return (uint64_t)bus << 8 | device << 3 | function;
-}
-
-/* gfx_target_version 110501 is gfx1151, 90010 is gfx90a: major in decimal, minor and step in
- * hexadecimal. */
-static void find_target(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
-{
-    uint64_t domain = 0;
-    uint64_t location = find_location(gpu->address, &domain);
-    struct lf_strings nodes = lf_sys_list(probe, "%s", kfd_nodes);
-    for (size_t i = 0; i < nodes.count; i++) {
-        char text[LF_SYS_PAGE_BYTES];
-        if (!lf_sys_read(probe, text, sizeof text, "%s/%s/properties", kfd_nodes, nodes.items[i]) ||
-            find_property(text, "simd_count ") == 0 ||
-            find_property(text, "location_id ") != location ||
-            find_property(text, "domain ") != domain) {
-            continue;
-        }
-        uint64_t version = find_property(text, "gfx_target_version ");
-        if (version > 0 && version < 1000000) {
-            gpu->accelerator->compute =
-                lf_arena_format(&probe->machine->arena, "gfx%u%x%x", (unsigned)(version / 10000),
-                                (unsigned)(version / 100 % 100), (unsigned)(version % 100));
-        }
-        return;
-    }
-}
-
 /* Finds the name in libdrm's list, whose lines are "744C,\tC8,\tAMD Radeon RX 7900 XTX": the device
  * id alone stands for several products, the revision tells which. */
 static void find_name(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
 {
-    uint64_t revision = 0;
     struct lf_text list = {0};
-    if (lf_sys_number(probe, &revision, "%s/%s/revision", devices, gpu->address) &&
-        lf_sys_text(probe, &list, NAMES_BYTES, names_file)) {
+    if (lf_sys_text(probe, &list, NAMES_BYTES, names_file)) {
         char key[32];
-        snprintf(key, sizeof key, "%04X,\t%02X,", (unsigned)gpu->device, (unsigned)revision);
+        snprintf(key, sizeof key, "%04X,\t%02X,", (unsigned)gpu->device, (unsigned)gpu->revision);
         const char *name = lf_sys_find(lf_text_string(&list), key);
         if (name != NULL) {
             gpu->accelerator->name =
@@ -180,11 +137,36 @@ void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
     if (accelerator->name == NULL) {
         find_name(probe, gpu);
     }
-    find_target(probe, gpu);
     bool knows_pools = read_pools(probe, gpu->address, &pools);
     if (is_apu(probe, gpu, &pools)) {
         set_unified(probe, accelerator, &pools);
     } else if (knows_pools && pools.vram_bytes > 0) {
         set_dedicated(accelerator, &pools);
+    }
+}
+
+void lf_gpu_check_amd_pool(struct lf_machine *machine)
+{
+    enum { WANTED_QUARTERS = 3, PAGE_BYTES = 4096 };
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        if (machine->accelerators[i].memory_kind == LF_MEMORY_DEDICATED) {
+            return;
+        }
+    }
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        const struct lf_accelerator *gpu = &machine->accelerators[i];
+        uint64_t wanted = lf_known_or(gpu->total_bytes, 0) / 4 * WANTED_QUARTERS;
+        if (gpu->driver == NULL || strcmp(gpu->driver, "amdgpu") != 0 ||
+            lf_known_or(gpu->usable_bytes, UINT64_MAX) >= wanted) {
+            continue;
+        }
+        char usable[LF_SIZE_TEXT_BYTES];
+        char total[LF_SIZE_TEXT_BYTES];
+        lf_machine_diagnose(machine, LF_GAP_NONE, "gtt-small",
+                            "%s may use %s of the %s it shares with the system; the kernel "
+                            "parameter ttm.pages_limit=%llu lets it use three quarters",
+                            gpu->id, lf_size_format(usable, gpu->usable_bytes.value),
+                            lf_size_format(total, gpu->total_bytes.value),
+                            (unsigned long long)(wanted / PAGE_BYTES));
     }
 }

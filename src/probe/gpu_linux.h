@@ -14,11 +14,19 @@ struct lf_pci_gpu {
     const char *address; /* "0000:03:00.0"; its folder is /sys/bus/pci/devices/ADDRESS */
     uint64_t vendor;
     uint64_t device;
+    uint64_t revision;
     struct lf_accelerator *accelerator; /* to be filled */
 };
 
-/* amdgpu: memory from sysfs, the compute target from KFD, the name from libdrm's list. */
+/* amdgpu: memory from sysfs, the name from libdrm's list. */
 void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
+
+/* Whether an AMD GPU of that PCI device id is part of a processor. */
+bool lf_gpu_is_apu(uint64_t device);
+
+/* Says so when a processor's GPU could map more of the RAM than its driver is set to, and there is
+ * no better GPU. */
+void lf_gpu_check_amd_pool(struct lf_machine *machine);
 
 /* i915 and xe: local memory; a GPU at 00:02.0 is the processor's own. */
 void lf_gpu_read_intel(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);

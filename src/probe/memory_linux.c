@@ -2,15 +2,19 @@
  * differ from MemTotal by as much as a factor of two on virtual machines. */
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/units.h"
 #include "probe/backends.h"
+#include "probe/kfd_linux.h"
 #include "probe/sysfile.h"
 
 /* More than any machine has; a recording with an absurd MemTotal is known. */
 #define MOST_BYTES (UINT64_C(64) << 40)
 
 static const char source[] = "/proc/meminfo";
+static const char swaps[] = "/proc/swaps";
 
 /* The kB behind a key, as bytes. */
 static bool find_bytes(const char *text, const char *key, uint64_t *bytes)
@@ -79,6 +83,79 @@ static struct node read_gpu_node(const struct lf_probe *probe, const char *gpu)
     return node;
 }
 
+/* Huge pages that are set aside count as used whether or not a program has them. Newer kernels tell
+ * the sum over all sizes, older ones the pages of the usual size. */
+static void find_hugepages(struct lf_memory *memory, const char *text)
+{
+    uint64_t bytes = 0;
+    uint64_t page_bytes = 0;
+    uint64_t pages = 0;
+    if (!find_bytes(text, "Hugetlb:", &bytes)) {
+        const char *value = lf_sys_find(text, "HugePages_Total:");
+        if (value == NULL || !lf_sys_parse(value, 10, &pages, NULL) ||
+            !find_bytes(text, "Hugepagesize:", &page_bytes)) {
+            return;
+        }
+        bytes = lf_mul(pages, page_bytes);
+    }
+    if (bytes <= memory->total_bytes.value) {
+        memory->hugepages_bytes = lf_amount(bytes, LF_MEASURED, source);
+    }
+}
+
+/* Swap space, and how much of it is RAM again: "/dev/zram0  partition  8388604  0  100", in KiB. */
+static void find_swap(const struct lf_probe *probe, struct lf_memory *memory, const char *text)
+{
+    char list[LF_SYS_PAGE_BYTES];
+    uint64_t swap = 0;
+    uint64_t zram = 0;
+    if (!find_bytes(text, "SwapTotal:", &swap) || swap > MOST_BYTES) {
+        return;
+    }
+    memory->swap_bytes = lf_amount(swap, LF_MEASURED, source);
+    if (swap == 0 || !lf_sys_read(probe, list, sizeof list, "%s", swaps)) {
+        return;
+    }
+    const char *line = list;
+    while ((line = lf_sys_find(line, "/dev/zram")) != NULL) {
+        uint64_t kib = 0;
+        const char *kind = line + strcspn(line, " \t\n");
+        kind += strspn(kind, " \t");
+        if (lf_sys_parse(kind + strcspn(kind, " \t\n"), 10, &kib, NULL)) {
+            zram = lf_add(zram, lf_mul(kib, LF_KIB));
+        }
+        line += strcspn(line, "\n");
+    }
+    memory->zram_bytes = lf_amount(zram < swap ? zram : swap, LF_MEASURED, swaps);
+}
+
+/* RAM as AMD's driver tells it, for a recording of that alone. */
+static bool find_kfd_total(const struct lf_probe *probe, struct lf_memory *memory)
+{
+    struct lf_kfd_node *nodes = lf_alloc(LF_KFD_NODES_MOST, sizeof *nodes);
+    struct lf_kfd_node processor = lf_kfd_processor(nodes, lf_kfd_read(probe, nodes));
+    free(nodes);
+    if (processor.bank_bytes == 0 || processor.bank_bytes > MOST_BYTES) {
+        return false;
+    }
+    memory->total_bytes = lf_amount(processor.bank_bytes, LF_MEASURED, "kfd memory banks");
+    return true;
+}
+
+/* Takes off what is the GPUs': the total and what is available of it. */
+static void leave_out_gpus(const struct lf_probe *probe, uint64_t *total, uint64_t *available)
+{
+    struct lf_strings gpus = lf_sys_list(probe, "/proc/driver/nvidia/gpus");
+    for (size_t i = 0; i < gpus.count; i++) {
+        struct node node = read_gpu_node(probe, gpus.items[i]);
+        /* A size beyond the total is no part of it. */
+        if (node.total_bytes < *total) {
+            *total -= node.total_bytes;
+            *available = lf_sub(*available, node.free_bytes);
+        }
+    }
+}
+
 static enum lf_step_status run(struct lf_probe *probe)
 {
     struct lf_memory *memory = &probe->machine->memory;
@@ -86,6 +163,9 @@ static enum lf_step_status run(struct lf_probe *probe)
     uint64_t total = 0;
     if (!lf_sys_read(probe, text, sizeof text, "%s", source) ||
         !find_bytes(text, "MemTotal:", &total) || total == 0) {
+        if (find_kfd_total(probe, memory)) {
+            return LF_STEP_OK;
+        }
         lf_machine_diagnose(probe->machine, LF_GAP_MEMORY, "memory-unknown",
                             "%s does not tell the machine's memory", source);
         return LF_STEP_FAILED;
@@ -97,24 +177,14 @@ static enum lf_step_status run(struct lf_probe *probe)
     }
     uint64_t available = 0;
     bool knows_available = find_available(text, &available);
-    struct lf_strings gpus = lf_sys_list(probe, "/proc/driver/nvidia/gpus");
-    for (size_t i = 0; i < gpus.count; i++) {
-        struct node node = read_gpu_node(probe, gpus.items[i]);
-        /* A size beyond the total is no part of it. */
-        if (node.total_bytes < total) {
-            total -= node.total_bytes;
-            available = lf_sub(available, node.free_bytes);
-        }
-    }
+    leave_out_gpus(probe, &total, &available);
     memory->total_bytes = lf_amount(total, LF_MEASURED, source);
     if (knows_available) {
         available = available < total ? available : total;
         memory->available_bytes = lf_amount(available, LF_MEASURED, source);
     }
-    uint64_t swap = 0;
-    if (find_bytes(text, "SwapTotal:", &swap) && swap <= MOST_BYTES) {
-        memory->swap_bytes = lf_amount(swap, LF_MEASURED, source);
-    }
+    find_hugepages(memory, text);
+    find_swap(probe, memory, text);
     return LF_STEP_OK;
 }
 

@@ -19,6 +19,7 @@ struct vendor {
     const char *name;
     const char *drivers[2];  /* kernel drivers that engines can work with; NULL: none known */
     bool makes_accelerators; /* those of class 12 are for large models, not a laptop's NPU */
+    bool is_undriven;        /* no engine we plan for drives them */
     void (*read)(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
 };
 
@@ -30,7 +31,9 @@ static const struct vendor vendors[] = {
      .makes_accelerators = true,
      .read = lf_gpu_read_amd},
     {.id = 0x8086, .name = "Intel", .drivers = {"i915", "xe"}, .read = lf_gpu_read_intel},
-    {.id = 0x1da3, .name = "Intel", .drivers = {"habanalabs"}, .makes_accelerators = true},
+    {.id = 0x1da3, .name = "Intel", .makes_accelerators = true, .is_undriven = true},
+    {.id = 0x19e5, .name = "Huawei", .makes_accelerators = true, .is_undriven = true},
+    {.id = 0x17cb, .name = "Qualcomm", .makes_accelerators = true, .is_undriven = true},
     {.id = 0x1ed5, .name = "Moore Threads"},
     {.id = 0x1d17, .name = "Zhaoxin"},
     {.id = 0x0014, .name = "Loongson"},
@@ -106,6 +109,14 @@ static void check_driver(struct lf_probe *probe, const struct vendor *vendor,
 {
     struct lf_machine *machine = probe->machine;
     const char *driver = accelerator->driver;
+    if (vendor->is_undriven) {
+        accelerator->usable_bytes = lf_amount(0, LF_MEASURED, "no engine drives it");
+        lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "accelerator-not-sized",
+                            "%s (%s %s) is an accelerator that is seen but not sized: no engine "
+                            "planned for here drives it",
+                            accelerator->id, accelerator->vendor, accelerator->pci_id);
+        return;
+    }
     enum lf_gap gap = accelerator->is_integrated ? LF_GAP_NONE : LF_GAP_ACCELERATORS;
     if (driver == NULL) {
         accelerator->usable_bytes = lf_amount(0, LF_MEASURED, "no driver");
@@ -185,6 +196,9 @@ static void add_gpu(struct lf_probe *probe, struct lf_pci_gpu *gpu)
     accelerator->vendor = vendor->name;
     accelerator->pci_id =
         lf_arena_format(arena, "%04x:%04x", (unsigned)gpu->vendor, (unsigned)gpu->device);
+    if (lf_sys_number(probe, &gpu->revision, "%s/%s/revision", source, gpu->address)) {
+        accelerator->pci_revision = lf_arena_format(arena, "%02x", (unsigned)gpu->revision & 0xff);
+    }
     accelerator->driver = lf_sys_link(probe, "%s/%s/driver", source, gpu->address);
     gpu->accelerator = accelerator;
     if (vendor->read != NULL) {
@@ -221,6 +235,7 @@ static enum lf_step_status run(struct lf_probe *probe)
             add_gpu(probe, &gpu);
         }
     }
+    lf_gpu_check_amd_pool(probe->machine);
     return probe->machine->accelerator_count > 0 ? LF_STEP_OK : LF_STEP_NOTHING;
 }
 
