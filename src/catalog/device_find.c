@@ -161,13 +161,18 @@ static void collect_named(const struct lf_devices *devices, const char *vendor,
     }
 }
 
+/* A row that lists other revisions of the device is another product; one that lists none may be it.
+ */
 static uint64_t misfit_revision(const struct lf_device *device, const void *query)
 {
+    enum { LISTED, NOT_TOLD, OTHER };
     const struct lf_device_query *wanted = query;
     char pair[16];
     const char *id = strchr(wanted->pci_id, ':');
     snprintf(pair, sizeof pair, "%.4s:%.2s", id == NULL ? "" : id + 1, wanted->pci_revision);
-    return !holds(&device->amd_rev, pair);
+    return holds(&device->amd_rev, pair)            ? LISTED
+           : has_amd_device(device, wanted->pci_id) ? OTHER
+                                                    : NOT_TOLD;
 }
 
 static uint64_t misfit_name(const struct lf_device *device, const void *name)
