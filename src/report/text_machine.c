@@ -104,15 +104,19 @@ static void add_ram(const struct lf_memory *memory, const struct lf_budget *budg
     add_rate(parts, memory->bandwidth_bps);
 }
 
-static const struct lf_pool *find_pool(const struct lf_budget *budget,
-                                       const struct lf_accelerator *accelerator)
+/* What models may take of it, all its parts together; false: nothing is planned on it. */
+static bool find_room(const struct lf_budget *budget, const struct lf_accelerator *accelerator,
+                      uint64_t *bytes)
 {
+    bool found = false;
+    *bytes = 0;
     for (size_t i = 0; i < budget->gpu_count; i++) {
         if (budget->gpus[i].accelerator == accelerator) {
-            return &budget->gpus[i];
+            *bytes += budget->gpus[i].budget_bytes;
+            found = true;
         }
     }
-    return NULL;
+    return found;
 }
 
 static bool is_same(const struct lf_accelerator *a, const struct lf_accelerator *b)
@@ -124,7 +128,7 @@ static bool is_same(const struct lf_accelerator *a, const struct lf_accelerator 
 }
 
 /* "2 x NVIDIA GeForce RTX 3090, 24.0 GiB each, 23.0 GiB for models", and its bandwidth. */
-static void add_gpu(const struct lf_accelerator *gpu, size_t count, const struct lf_pool *pool,
+static void add_gpu(const struct lf_accelerator *gpu, size_t count, const struct lf_budget *budget,
                     struct parts *parts)
 {
     static const char *const kinds[] = {
@@ -147,8 +151,9 @@ static void add_gpu(const struct lf_accelerator *gpu, size_t count, const struct
     } else {
         lf_text_add_string(&line, ", memory unknown");
     }
-    if (pool != NULL) {
-        lf_text_format(&line, ", %s for models", lf_size_format(size, pool->budget_bytes));
+    uint64_t room = 0;
+    if (find_room(budget, gpu, &room)) {
+        lf_text_format(&line, ", %s for models", lf_size_format(size, room));
     } else if (lf_known(bytes)) {
         lf_text_add_string(&line, ", not used");
     }
@@ -168,7 +173,8 @@ static const char *no_gpu_words(const struct lf_machine *machine)
 
 static bool is_shown(const struct lf_accelerator *gpu, const struct lf_budget *budget)
 {
-    return !gpu->is_integrated || find_pool(budget, gpu) != NULL;
+    uint64_t room = 0;
+    return !gpu->is_integrated || find_room(budget, gpu, &room);
 }
 
 void lf_text_machine(const struct lf_machine *machine, const struct lf_budget *budget,
@@ -195,7 +201,7 @@ void lf_text_machine(const struct lf_machine *machine, const struct lf_budget *b
         i += count;
         if (is_shown(gpu, budget)) {
             parts.count = 0;
-            add_gpu(gpu, count, find_pool(budget, gpu), &parts);
+            add_gpu(gpu, count, budget, &parts);
             lf_layout_parts(out, style, parts.items, parts.count);
         }
     }

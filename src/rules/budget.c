@@ -64,20 +64,27 @@ static const struct lf_accelerator *largest(const struct lf_machine *machine,
     return best;
 }
 
+/* Adds a pool for each GPU that the driver makes of the card: a part of its memory and of its
+ * bandwidth. */
 static void add_gpu(const struct lf_accelerator *accelerator, bool use_free, uint64_t reserve,
                     struct lf_budget *budget)
 {
-    uint64_t room = lf_sub(accelerator->usable_bytes.value, reserve);
-    if (use_free && lf_known(accelerator->free_bytes) && accelerator->free_bytes.value < room) {
-        room = accelerator->free_bytes.value;
+    uint64_t parts = lf_known_or(accelerator->partition_count, 1);
+    uint64_t usable = accelerator->usable_bytes.value / parts;
+    uint64_t room = lf_sub(usable, reserve);
+    if (use_free && lf_known(accelerator->free_bytes) &&
+        accelerator->free_bytes.value / parts < room) {
+        room = accelerator->free_bytes.value / parts;
     }
-    budget->gpus[budget->gpu_count++] = (struct lf_pool){
-        .id = accelerator->id,
-        .accelerator = accelerator,
-        .budget_bytes = room,
-        .reserve_bytes = lf_sub(accelerator->usable_bytes.value, room),
-        .bandwidth_bps = lf_known_or(accelerator->bandwidth_bps, 0),
-    };
+    for (uint64_t i = 0; i < parts && budget->gpu_count < LF_ACCELERATORS_MOST; i++) {
+        budget->gpus[budget->gpu_count++] = (struct lf_pool){
+            .id = accelerator->id,
+            .accelerator = accelerator,
+            .budget_bytes = room,
+            .reserve_bytes = usable - room,
+            .bandwidth_bps = lf_known_or(accelerator->bandwidth_bps, 0) / parts,
+        };
+    }
 }
 
 static void add_ram(const struct lf_memory *memory, bool use_free, struct lf_budget *budget)

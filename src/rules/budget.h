@@ -42,7 +42,7 @@ struct lf_budget {
 /* The reserve kept of so much RAM. */
 uint64_t lf_ram_reserve_bytes(uint64_t total_bytes, bool is_limited);
 
-/* Which GPUs count: dedicated ones of the vendor with the most memory (an engine drives one
+/* Which GPUs count (a card that its driver splits is as many GPUs as parts): dedicated ones of the vendor with the most memory (an engine drives one
  * vendor's at a time); else the largest partition (a process gets one); else a unified pool. An
  * integrated unit without a pool of its own never adds memory.
  *

@@ -83,6 +83,12 @@ static bool is_16_bit(enum lf_mix mix)
     return mix == LF_MIX_F16 || mix == LF_MIX_BF16;
 }
 
+/* What each of the GPUs that the driver makes of a card has of its rates. */
+static double part_of_card(const struct lf_accelerator *gpu)
+{
+    return 1.0 / (double)lf_known_or(gpu->partition_count, 1);
+}
+
 /* Seconds the shader cores take for a token's weights.
  *
  *     active * kappa / FP32 */
@@ -92,7 +98,8 @@ static double compute_seconds(const struct lf_accelerator *gpu, double active, e
     struct family_factors factors = factors_of(runtime, gpu, mix);
     double kappa =
         is_16_bit(mix) ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
-    return active * kappa * factors.kappa / (gpu->fp32_tflops * factors.tflops * 1e12);
+    return active * kappa * factors.kappa /
+           (gpu->fp32_tflops * part_of_card(gpu) * factors.tflops * 1e12);
 }
 
 /* The part of a token's active weights that lies on this pool. */
@@ -285,7 +292,7 @@ static double prefill_flops(const struct lf_accelerator *gpu, enum lf_mix mix,
                             const struct lf_runtime *runtime)
 {
     double tflops = gpu->fp16_tflops > gpu->fp32_tflops ? gpu->fp16_tflops : gpu->fp32_tflops;
-    return tflops * factors_of(runtime, gpu, mix).tflops * 1e12;
+    return tflops * part_of_card(gpu) * factors_of(runtime, gpu, mix).tflops * 1e12;
 }
 
 struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,

@@ -47,6 +47,26 @@ static void budget_and_reserve_are_the_total(void **state)
     lf_machine_clear(&machine);
 }
 
+static void a_card_that_is_split_is_as_many_pools(void **state)
+{
+    (void)state;
+    struct lf_machine machine = {0};
+    struct lf_budget budget;
+    machine_add_gpu(&machine, "AMD", 192 * LF_GIB, UINT64_C(5300000000000));
+    machine_add_gpu(&machine, "AMD", 192 * LF_GIB, UINT64_C(5300000000000));
+    machine.accelerators[0].partition_count = lf_amount(4, LF_MEASURED, NULL);
+    lf_budget_make(&machine, false, &budget);
+    assert_int_equal(budget.gpu_count, 5);
+    for (size_t i = 0; i < 4; i++) {
+        assert_ptr_equal(budget.gpus[i].accelerator, &machine.accelerators[0]);
+        assert_int_equal(budget.gpus[i].budget_bytes, 47 * LF_GIB);
+        assert_int_equal(budget.gpus[i].reserve_bytes, LF_GIB);
+        assert_int_equal(budget.gpus[i].bandwidth_bps, UINT64_C(1325000000000));
+    }
+    assert_int_equal(budget.gpus[4].budget_bytes, 191 * LF_GIB);
+    lf_machine_clear(&machine);
+}
+
 static void a_gpu_smaller_than_the_reserve_holds_nothing(void **state)
 {
     (void)state;
@@ -195,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reserve_of_ram_is_an_eighth_within_bounds),
         cmocka_unit_test(budget_and_reserve_are_the_total),
+        cmocka_unit_test(a_card_that_is_split_is_as_many_pools),
         cmocka_unit_test(a_gpu_smaller_than_the_reserve_holds_nothing),
         cmocka_unit_test(free_memory_bounds_the_budget_when_asked_to),
         cmocka_unit_test(a_container_is_bound_by_its_limit),
