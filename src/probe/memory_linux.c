@@ -185,6 +185,11 @@ static enum lf_step_status run(struct lf_probe *probe)
     }
     find_hugepages(memory, text);
     find_swap(probe, memory, text);
+    if (lf_sys_exists(probe, "/dev/dxg")) {
+        lf_machine_diagnose(probe->machine, LF_GAP_NONE, "wsl-memory-share",
+                            "this Linux runs inside Windows (WSL2), which lends it a part of the "
+                            "computer's RAM: half, unless memory= in .wslconfig says otherwise");
+    }
     return LF_STEP_OK;
 }
 

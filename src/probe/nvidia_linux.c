@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/units.h"
 #include "probe/backends.h"
@@ -21,7 +22,7 @@ static const char gpus_folder[] = "/proc/driver/nvidia/gpus";
 
 /* Parts that share the system's memory. NVML has no figure for most of them, but a carve-out for
  * some, so the name decides. */
-static const char *const unified_names[] = {"GB10", "N1X", "Thor", "Orin", "Xavier", "(nvgpu)"};
+static const char *const unified_names[] = {"GB10", "N1X", "Thor", "Orin", "Xavier", "nvgpu"};
 
 /* What it means when NVML does not start. */
 static const struct {
@@ -84,10 +85,25 @@ static bool is_tegra(const struct lf_probe *probe)
            strstr(text, "nvidia,tegra") != NULL;
 }
 
+/* Whether a name holds the word, whole: a GB102 is no GB10. */
+static bool has_word(const char *name, const char *word)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    while (*name != '\0') {
+        size_t length = strspn(name, letters);
+        if (length == strlen(word) && strncasecmp(name, word, length) == 0) {
+            return true;
+        }
+        name += length;
+        name += strcspn(name, letters);
+    }
+    return false;
+}
+
 static bool is_unified_name(const char *name)
 {
     for (size_t i = 0; i < sizeof unified_names / sizeof unified_names[0]; i++) {
-        if (lf_text_contains_nocase(name, unified_names[i])) {
+        if (has_word(name, unified_names[i])) {
             return true;
         }
     }
@@ -323,12 +339,22 @@ static void add_tegra(struct lf_probe *probe)
     }
 }
 
+/* Under WSL the cards are not on the bus; /dev/dxg leads to them all, and tells no memory. */
+static void check_wsl(struct lf_machine *machine)
+{
+    if (machine->accelerator_count == 0) {
+        lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "wsl-gpu-unknown",
+                            "Windows offers its GPUs by /dev/dxg, which tells no memory; only "
+                            "NVIDIA's library (/usr/lib/wsl/lib) does");
+    }
+}
+
 static enum lf_step_status run(struct lf_probe *probe)
 {
     bool has_tegra = is_tegra(probe);
-    bool is_wanted = has_nvidia(probe->machine) || has_tegra ||
-                     lf_sys_exists(probe, "/proc/driver/nvidia") ||
-                     lf_sys_exists(probe, "/dev/dxg");
+    bool has_dxg = lf_sys_exists(probe, "/dev/dxg");
+    bool is_wanted = has_nvidia(probe->machine) || has_tegra || has_dxg ||
+                     lf_sys_exists(probe, "/proc/driver/nvidia");
     if (!is_wanted) {
         return LF_STEP_NOTHING;
     }
@@ -336,6 +362,9 @@ static enum lf_step_status run(struct lf_probe *probe)
     read_names(probe);
     if (has_tegra && !has_nvidia(probe->machine)) {
         add_tegra(probe);
+    }
+    if (has_dxg) {
+        check_wsl(probe->machine);
     }
     return status;
 }
