@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Probes every recorded machine and compares what is found with what is expected.
 
-    run.py LLMFIT [NAME ...]
+    run.py LLMFIT WITH_DRIVER NVML_FOLDER [NAME ...]
 
-Runs `LLMFIT system --root FOLDER --json` on each tests/machines/NAME.machine. NAME.expect.json
+Runs `LLMFIT system --root FOLDER --json` on each tests/machines/NAME.machine; on one that has a
+file nvml, which holds what NVIDIA's driver said, WITH_DRIVER with that driver. NAME.expect.json
 holds the part of the answer that matters: an object may have more members than expected, an array
 may not have more items, and everything else must be equal.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -40,22 +42,28 @@ def differences(wanted, found, path="$"):
         yield f"{path} is {json.dumps(found)}, expected {json.dumps(wanted)}"
 
 
-def check(program, machine):
+def check(llmfit, with_driver, nvml_folder, machine):
     with tempfile.TemporaryDirectory() as folder:
         unpack.unpack(machine, folder)
-        run = subprocess.run([program, "system", "--root", folder, "--json"], text=True,
-                             capture_output=True, timeout=TIMEOUT_S, check=False)
+        command = [llmfit, "system", "--root", folder, "--json"]
+        environment = dict(os.environ)
+        answers = pathlib.Path(folder) / "nvml"
+        if answers.exists():
+            command = [with_driver, folder]
+            environment.update(LD_LIBRARY_PATH=nvml_folder, LLMFIT_RECORDED_NVML=str(answers))
+        run = subprocess.run(command, text=True, capture_output=True, timeout=TIMEOUT_S,
+                             check=False, env=environment)
     if run.returncode != 0:
         return [f"exit code {run.returncode}: {run.stderr.strip()}"]
     wanted = json.loads(machine.with_suffix(".expect.json").read_text(encoding="utf-8"))
     return list(differences(wanted, json.loads(run.stdout)))
 
 
-def main(program, names):
+def main(llmfit, with_driver, nvml_folder, names):
     machines = [HERE / f"{name}.machine" for name in names] or sorted(HERE.glob("*.machine"))
     failed = 0
     for machine in machines:
-        faults = check(program, machine)
+        faults = check(llmfit, with_driver, nvml_folder, machine)
         print(f"{'FAILED' if faults else 'ok'}  {machine.stem}")
         for fault in faults:
             print(f"        {fault}")
@@ -64,6 +72,6 @@ def main(program, names):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 4:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(*sys.argv[1:4], sys.argv[4:]))
