@@ -25,11 +25,12 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
 
 const struct lf_command_row lf_command_fit = {
     .name = "fit",
+    .alias = "recommend",
     .summary = "rank the models this machine can run (the default)",
     .usage = "[OPTION...]",
     .about = "Reads this machine, sizes every model of the catalog on it, and ranks what fits by "
-             "tier, quality, speed and memory, each with the quant, context and placement that "
-             "serve it best.",
+             "quality as far as it is fast enough, each with the quant, context and placement that "
+             "serve it best. A model stands lower for every near relative before it.",
     .examples = {"llmfit", "llmfit --use-case coding --min-tps 20", "llmfit --gpu \"rtx 3090x2\"",
                  "llmfit fit --json -n 5"},
     .bit = LF_FOR_FIT,

@@ -71,7 +71,7 @@ static void add_program_help(struct lf_text *out)
         char label[LABEL_BYTES];
         snprintf(label, sizeof label, "  %s%s%s", row->name, row->alias == NULL ? "" : ", ",
                  row->alias == NULL ? "" : row->alias);
-        const struct lf_paragraph paragraph = {.label = label, .label_columns = 16};
+        const struct lf_paragraph paragraph = {.label = label, .label_columns = 18};
         lf_layout_paragraph(out, &style, &paragraph, row->summary);
     }
     add_examples(&lf_command_help, out);
