@@ -62,6 +62,7 @@ enum {
     LF_FOR_CHECK = 1 << 4,
     LF_FOR_HELP = 1 << 5,
     LF_FOR_CATALOG = 1 << 6,
+    LF_FOR_DOCTOR = 1 << 7,
 };
 
 /* One option. Bounds hold for sizes, tokens, counts and numbers. */

@@ -32,6 +32,7 @@ const struct lf_renderer lf_renderer_json = {
     .list = lf_json_list,
     .check = lf_json_check,
     .audit = lf_json_audit,
+    .doctor = lf_json_doctor,
     .error = error,
 };
 

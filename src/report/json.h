@@ -52,6 +52,8 @@ void lf_json_list(const struct lf_list_report *report, const struct lf_request *
                   const struct lf_style *style, struct lf_text *out);
 void lf_json_check(const struct lf_check_report *report, const struct lf_style *style,
                    struct lf_text *out);
+void lf_json_doctor(const struct lf_doctor_report *report, const struct lf_style *style,
+                    struct lf_text *out);
 void lf_json_audit(const struct lf_audit_report *report, const struct lf_style *style,
                    struct lf_text *out);
 

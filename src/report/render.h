@@ -7,6 +7,7 @@
 
 #include "advise/audit.h"
 #include "advise/check.h"
+#include "advise/doctor.h"
 #include "advise/fit.h"
 #include "advise/info.h"
 #include "advise/list.h"
@@ -45,6 +46,8 @@ struct lf_renderer {
                   struct lf_text *out);
     void (*audit)(const struct lf_audit_report *report, const struct lf_style *style,
                   struct lf_text *out);
+    void (*doctor)(const struct lf_doctor_report *report, const struct lf_style *style,
+                   struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);
 };

@@ -52,6 +52,8 @@ void lf_text_list(const struct lf_list_report *report, const struct lf_request *
                   const struct lf_style *style, struct lf_text *out);
 void lf_text_check(const struct lf_check_report *report, const struct lf_style *style,
                    struct lf_text *out);
+void lf_text_doctor(const struct lf_doctor_report *report, const struct lf_style *style,
+                    struct lf_text *out);
 void lf_text_audit(const struct lf_audit_report *report, const struct lf_style *style,
                    struct lf_text *out);
 

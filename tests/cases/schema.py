@@ -20,6 +20,9 @@ TIMEOUT_S = 60
 COMMANDS = [
     ["catalog", "check"],
     ["catalog", "check", "catalog-check/catalog"],
+    ["doctor"],
+    ["doctor", "--machine", "machines/no-driver.json"],
+    ["doctor", "--machine", "machines/unknown.json"],
 ]
 
 
