@@ -12,27 +12,29 @@ static const char source[] = "/sys/devices/system/cpu";
 static const char *const kind_lists[] = {"/sys/devices/cpu_core/cpus",
                                          "/sys/devices/cpu_atom/cpus"};
 
-/* A set of processor numbers. */
+/* A set of processor numbers; all are below `end`. */
 struct processors {
+    uint64_t end;
     unsigned char bits[LF_THREADS_MOST / 8];
 };
 
 static bool has(const struct processors *set, uint64_t number)
 {
-    return number < LF_THREADS_MOST && (set->bits[number / 8] >> (number % 8) & 1) != 0;
+    return number < set->end && (set->bits[number / 8] >> (number % 8) & 1) != 0;
 }
 
 static void add(struct processors *set, uint64_t number)
 {
     if (number < LF_THREADS_MOST) {
         set->bits[number / 8] = (unsigned char)(set->bits[number / 8] | 1u << (number % 8));
+        set->end = number < set->end ? set->end : number + 1;
     }
 }
 
 static uint64_t count(const struct processors *set)
 {
     uint64_t total = 0;
-    for (uint64_t i = 0; i < LF_THREADS_MOST; i++) {
+    for (uint64_t i = 0; i < set->end; i++) {
         total += has(set, i);
     }
     return total;
@@ -40,7 +42,7 @@ static uint64_t count(const struct processors *set)
 
 static void keep_common(struct processors *set, const struct processors *other)
 {
-    for (size_t i = 0; i < sizeof set->bits; i++) {
+    for (size_t i = 0; i < (set->end + 7) / 8; i++) {
         set->bits[i] = (unsigned char)(set->bits[i] & other->bits[i]);
     }
 }
@@ -94,7 +96,7 @@ static void find_folders(const struct lf_probe *probe, struct processors *set)
 static void find_threads(const struct lf_probe *probe, struct processors *threads)
 {
     char text[LF_SYS_PAGE_BYTES];
-    struct processors allowed = {{0}};
+    struct processors allowed = {0};
     bool is_told = read_list(probe, "/sys/devices/system/cpu/online", threads);
     if (!is_told && !lf_known(probe->machine->cpu.threads)) {
         find_folders(probe, threads);
@@ -111,8 +113,8 @@ static void find_threads(const struct lf_probe *probe, struct processors *thread
 /* Counts cores by the lowest of the threads that share one. */
 static uint64_t count_cores(const struct lf_probe *probe, const struct processors *threads)
 {
-    struct processors cores = {{0}};
-    for (uint64_t i = 0; i < LF_THREADS_MOST; i++) {
+    struct processors cores = {0};
+    for (uint64_t i = 0; i < threads->end; i++) {
         uint64_t first = i;
         char text[LF_SYS_PAGE_BYTES];
         if (has(threads, i) &&
@@ -145,7 +147,7 @@ static bool part_by_strength(const struct lf_probe *probe, const struct processo
                              struct processors *strong, struct processors *weak)
 {
     uint64_t first = 0;
-    uint64_t last = LF_THREADS_MOST - 1;
+    uint64_t last = threads->end - 1; /* there is at least one */
     while (first < last && !has(threads, first)) {
         first++;
     }
@@ -177,8 +179,8 @@ static bool part_by_strength(const struct lf_probe *probe, const struct processo
 
 static void find_kinds(struct lf_probe *probe, const struct processors *threads)
 {
-    struct processors strong = {{0}};
-    struct processors weak = {{0}};
+    struct processors strong = {0};
+    struct processors weak = {0};
     if (read_list(probe, kind_lists[0], &strong) && read_list(probe, kind_lists[1], &weak)) {
         keep_common(&strong, threads);
         keep_common(&weak, threads);
@@ -197,7 +199,7 @@ static void find_kinds(struct lf_probe *probe, const struct processors *threads)
 void lf_cpu_count(struct lf_probe *probe, bool has_modules)
 {
     struct lf_cpu *cpu = &probe->machine->cpu;
-    struct processors threads = {{0}};
+    struct processors threads = {0};
     find_threads(probe, &threads);
     uint64_t thread_count = count(&threads);
     if (thread_count == 0) {
