@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "probe/backends.h"
 #include "probe/cpu_linux.h"
 #include "probe/sysfile.h"
 
@@ -17,6 +18,12 @@ struct processors {
     uint64_t end;
     unsigned char bits[LF_THREADS_MOST / 8];
 };
+
+/* A recording may have files for any number of processors. */
+static bool is_late(const struct lf_probe *probe)
+{
+    return lf_probe_now_ms() > probe->deadline_ms;
+}
 
 static bool has(const struct processors *set, uint64_t number)
 {
@@ -110,13 +117,16 @@ static void find_threads(const struct lf_probe *probe, struct processors *thread
     }
 }
 
-/* Counts cores by the lowest of the threads that share one. */
+/* Counts cores by the lowest of the threads that share one; 0 when there was no time to. */
 static uint64_t count_cores(const struct lf_probe *probe, const struct processors *threads)
 {
     struct processors cores = {0};
     for (uint64_t i = 0; i < threads->end; i++) {
         uint64_t first = i;
         char text[LF_SYS_PAGE_BYTES];
+        if (is_late(probe)) {
+            return 0;
+        }
         if (has(threads, i) &&
             lf_sys_read(probe, text, sizeof text, "%s/cpu%llu/topology/thread_siblings_list",
                         source, (unsigned long long)i) &&
@@ -165,6 +175,9 @@ static bool part_by_strength(const struct lf_probe *probe, const struct processo
         least = swapped;
     }
     for (uint64_t i = first; i <= last; i++) {
+        if (is_late(probe)) {
+            return false;
+        }
         uint64_t strength = has(threads, i) ? read_strength(probe, i) : 0;
         if (strength == most) {
             add(strong, i);

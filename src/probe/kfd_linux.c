@@ -15,7 +15,7 @@ static const char source[] = "/sys/class/kfd/kfd/topology/nodes";
 static const char vendor_name[] = "AMD";
 static const char driver_name[] = "amdgpu";
 
-enum { AMD = 0x1002, MOST_BUS_BITS = 65536, MOST_MHZ = 100000 };
+enum { AMD = 0x1002, MOST_BUS_BITS = 16384, MOST_MHZ = 20000, MOST_BANKS = 16 };
 
 /* What is wanted of a node's properties, and where it goes. */
 #define PROPERTY(key_, member)                                        \
@@ -46,7 +46,7 @@ static void read_banks(const struct lf_probe *probe, const char *name, struct lf
 {
     char text[LF_SYS_PAGE_BYTES];
     struct lf_strings banks = lf_sys_list(probe, "%s/%s/mem_banks", source, name);
-    for (size_t i = 0; i < banks.count; i++) {
+    for (size_t i = 0; i < banks.count && i < MOST_BANKS; i++) {
         if (lf_sys_read(probe, text, sizeof text, "%s/%s/mem_banks/%s/properties", source, name,
                         banks.items[i])) {
             node->bank_bytes = lf_add(node->bank_bytes, find_property(text, "size_in_bytes "));
@@ -70,6 +70,9 @@ size_t lf_kfd_read(const struct lf_probe *probe, struct lf_kfd_node nodes[LF_KFD
     size_t count = 0;
     struct lf_strings names = lf_sys_list(probe, "%s", source);
     for (size_t i = 0; i < names.count && count < LF_KFD_NODES_MOST; i++) {
+        if (lf_probe_now_ms() > probe->deadline_ms) {
+            break;
+        }
         if (!lf_sys_read(probe, text, sizeof text, "%s/%s/properties", source, names.items[i])) {
             continue;
         }

@@ -169,6 +169,18 @@ static void processors_are_counted_without_a_list_and_without_sys(void **state)
     assert_measured(box->machine.cpu.cores, 2);
 }
 
+static void cores_are_not_half_counted_at_the_deadline(void **state)
+{
+    struct box *box = *state;
+    box_file(box, "/sys/devices/system/cpu/online", "0-65535\n");
+    set_cpu(box, 0, "0", NULL, NULL);
+    box->probe.deadline_ms = lf_probe_now_ms();
+    double start_ms = lf_probe_now_ms();
+    lf_backend_cpuinfo.run(&box->probe);
+    assert_true(lf_probe_now_ms() - start_ms < 100);
+    assert_false(lf_known(box->machine.cpu.cores));
+}
+
 static void a_board_is_named_unless_nobody_filled_it_in(void **state)
 {
     struct box *box = *state;
@@ -191,6 +203,7 @@ int main(void)
         BOX_TEST(one_kind_or_three_are_not_called_two),
         BOX_TEST(a_module_of_two_is_one_core),
         BOX_TEST(processors_are_counted_without_a_list_and_without_sys),
+        BOX_TEST(cores_are_not_half_counted_at_the_deadline),
         BOX_TEST(a_board_is_named_unless_nobody_filled_it_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
