@@ -195,6 +195,39 @@ static uint64_t layer_bytes(const struct lf_form *form, const struct lf_settings
     return lf_add(lf_add(layer, mask_bytes(form, settings, seen)), kept_bytes(form, settings));
 }
 
+/* Whether the last layer is a state-space scan with a feed-forward behind it, and no attention. */
+static bool ends_with_scan(const struct lf_form *form)
+{
+    uint64_t last = form->trunk_layers - 1;
+    bool has_feed = false;
+    if (form->widths.scan_inner == 0 || form->cache[last].state_bytes == 0 ||
+        form->cache[last].k_width != 0) {
+        return false;
+    }
+    const struct lf_layer_kind *kind = &form->kinds[form->layer_kinds[last]];
+    for (size_t i = 0; i < kind->count; i++) {
+        has_feed = has_feed || kind->tensors[i].role == LF_ROLE_DOWN;
+    }
+    return has_feed;
+}
+
+/* All of the last feed-forward's tensors side by side, beside the smaller of the mask's and a row's
+ * place. A scan looks up the states it has in excess, which are none; freeing that empty tensor
+ * leaves a block without size among the allocator's free ones, and free places on either side of it
+ * are not joined. Behind such a layer the feed-forward's place may end up so, walled off from what
+ * is free for the logits. Whether it does hangs on how the mask's size falls among the others', so
+ * it is counted. */
+static uint64_t walled_bytes(const struct lf_form *form, const struct lf_settings *settings,
+                             uint64_t masks)
+{
+    const struct lf_widths *widths = &form->widths;
+    uint64_t row = rows_bytes(settings, form->embd);
+    uint64_t width = form->experts == 0
+                         ? widths->ff
+                         : form->experts_used * (widths->expert_live + widths->expert_result);
+    return lf_add(lf_add(row, masks < row ? masks : row), rows_bytes(settings, width));
+}
+
 /* What lies under the last hidden row when the logits are made; the logits fit nowhere but behind.
  */
 static uint64_t under_bytes(const struct lf_form *form, const struct lf_settings *settings,
@@ -203,6 +236,9 @@ static uint64_t under_bytes(const struct lf_form *form, const struct lf_settings
     const struct lf_widths *widths = &form->widths;
     uint64_t rows = rows_bytes(settings, 2 * form->embd);
     uint64_t masks = mask_bytes(form, settings, seen);
+    if (ends_with_scan(form)) {
+        return walled_bytes(form, settings, masks);
+    }
     if (widths->per_layer != 0 && widths->streams == 0) {
         return lf_add(rows_bytes(settings, form->embd), masks);
     }

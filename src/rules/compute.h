@@ -28,7 +28,8 @@ struct lf_compute_bytes {
  *     recurrent  2 E + 2 inner + input projection + 2 conv, and the states; delta net 2 E + 3 conv
  *     dense      2 E + left + ff           left: what the mixer's result takes: q, MLA's heads x V
  *     experts    2 E + left + used * (gate + up + product + result)      size, Mamba-2's inner, 0
- *     output     E + vocab * outputs / ubatch + what lies under the last row
+ *     output     E + vocab * outputs / ubatch + what lies under the last row; behind a scan with a
+ *                feed-forward that is all of the feed-forward, side by side
  *
  * All layers also keep the masks (2 bytes * ubatch * cells: one for the full cache, one for the
  * sliding, one more for an indexer), per-layer embeddings, AltUp's rows and an indexer's picks. Of
@@ -39,13 +40,14 @@ struct lf_compute_bytes {
  *     host = 2 E + per-layer embeddings + masks
  *
  * rounding  none; the allocator aligns each tensor to 128 bytes
- * error     within 5 %, truth and others: outputs 1 96 and 98 %, outputs 512 96 and 94 %, q8_0
- *           cache 97 and 93 %, ubatch 256 to 2048 98 and 98 %, 4 slots 95 and 97 %, no flash
- *           attention 98 and 99 %; host part within 2 MiB everywhere. Outputs 1 is never short by
- *           more than 34 MiB. The allocator's fragmentation is not foreseen: at outputs 512,
- *           Granite-4.0-H-Small is 121 MiB short at 4k, where the last layer might reuse the mask's
- *           place Qwen3-Next is 26 % over at 128k; with a q8_0 cache DeepSeek-V3.2 is 89 MiB short
- *           at 32k. All of it grows with the ubatch (2048: 144 MiB).
+ * error     within 5 %, truth and others: outputs 1 96 and 98 %, outputs 512 95 and 94 %, q8_0
+ *           cache 97 and 94 %, ubatch 256 to 2048 96 and 98 %, 4 slots 95 and 97 %, no flash
+ *           attention 97 and 99 %; host part within 2 MiB everywhere. Outputs 1 is never short by
+ *           more than 34 MiB, outputs 512 by 46. The allocator's fragmentation is not foreseen: at
+ *           outputs 512, Granite-4.0-H takes what is said at about half of the contexts and up to
+ *           125 MiB less at the others, where the last layer might reuse the mask's place
+ *           Qwen3-Next is 26 % over at 128k; with a q8_0 cache DeepSeek-V3.2 is 89 MiB short at
+ *           32k. All of it grows with the ubatch (2048: 144 MiB).
  * source    llama.cpp v0.5.0 src/models, src/llama-graph.cpp, ggml/src/ggml-alloc.c, and
  *           ggml/src/ggml-cuda/fattn.cu for the copies */
 struct lf_compute_bytes lf_compute_bytes(const struct lf_form *form,

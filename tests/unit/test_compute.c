@@ -151,6 +151,46 @@ static void latent_attention_holds_q_absorbed_and_joined(void **state)
     assert_int_equal(lf_compute_bytes(&deepseek, &settings).device_bytes, 386 * MIB);
 }
 
+/* Granite-4.0-H-Small: the last layer is a scan with ten of 72 experts behind it. */
+static void behind_a_scan_the_last_feed_forward_may_be_walled_off(void **state)
+{
+    static const struct lf_tensor down = {.name = "ffn_down_exps.weight", .role = LF_ROLE_DOWN};
+    static const struct lf_layer_kind kind = {&down, 1};
+    static const uint8_t layer_kinds[] = {0, 0};
+    static const struct lf_cache_layer scan = {.state_bytes = 4 * 1073152};
+    const struct lf_cache_layer cache[] = {kv_1024, scan};
+    struct lf_form granite = {
+        .kinds = &kind,
+        .kind_count = 1,
+        .layer_kinds = layer_kinds,
+        .cache = cache,
+        .layers = 2,
+        .trunk_layers = 2,
+        .embd = 4096,
+        .vocab = 100352,
+        .experts = 72,
+        .experts_used = 10,
+        .is_hybrid = true,
+        .widths = {.heads = 32,
+                   .q = 4096,
+                   .scan_inner = 8192,
+                   .expert_ff = 768,
+                   .expert_live = UINT64_C(3) * 768,
+                   .expert_result = 4096,
+                   .has_shared = true},
+    };
+    struct lf_settings settings = lf_settings_default(4096);
+    (void)state;
+    /* Logits 196, rows 2 x 8, the mask 4, gate, up and product 3 x 15, results 80. */
+    assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 341 * MIB);
+    /* Of a longer mask a row's place at most. */
+    settings = lf_settings_default(16384);
+    assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 345 * MIB);
+    /* With attention in the last layer nothing is. */
+    granite.layers = granite.trunk_layers = 1;
+    assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 220 * MIB);
+}
+
 static void what_crosses_between_gpus_is_there_four_times(void **state)
 {
     (void)state;
@@ -190,6 +230,7 @@ int main(void)
         cmocka_unit_test(a_staged_tensor_lies_beside_the_product_and_the_results),
         cmocka_unit_test(one_norm_for_both_keeps_attention_beside_the_feed_forward),
         cmocka_unit_test(latent_attention_holds_q_absorbed_and_joined),
+        cmocka_unit_test(behind_a_scan_the_last_feed_forward_may_be_walled_off),
         cmocka_unit_test(what_crosses_between_gpus_is_there_four_times),
         cmocka_unit_test(sizes_beyond_reason_saturate),
     };
