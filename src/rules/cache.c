@@ -56,6 +56,12 @@ static void add_tensor(struct lf_cache_bytes *bytes, enum lf_type type, uint64_t
     }
 }
 
+static uint64_t stored_v_width(const struct lf_cache_layer *layer,
+                               const struct lf_settings *settings, uint64_t widest_v)
+{
+    return layer->v_width != 0 && !settings->flash_attn ? widest_v : layer->v_width;
+}
+
 struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
                                            const struct lf_settings *settings, uint64_t widest_v)
 {
@@ -64,7 +70,7 @@ struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
         return bytes;
     }
     uint64_t cells = lf_cache_cells(layer, settings);
-    uint64_t v_width = layer->v_width != 0 && !settings->flash_attn ? widest_v : layer->v_width;
+    uint64_t v_width = stored_v_width(layer, settings, widest_v);
     add_tensor(&bytes, settings->type_k, layer->k_width, cells);
     if (v_width != 0) {
         add_tensor(&bytes, settings->type_v, v_width, cells);
@@ -102,4 +108,40 @@ struct lf_cache_bytes lf_cache_bytes(const struct lf_form *form, const struct lf
         total.padding_bytes = lf_add(total.padding_bytes, bytes.padding_bytes);
     }
     return total;
+}
+
+/* The term of the layer's kind, added if it is the first of them. */
+static struct lf_cache_term *find_term(const struct lf_form *form, uint64_t layer,
+                                       struct lf_cache_term *terms, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (form->layer_kinds[terms[i].layer - form->cache] == form->layer_kinds[layer]) {
+            return &terms[i];
+        }
+    }
+    terms[*count] = (struct lf_cache_term){.layer = &form->cache[layer]};
+    return &terms[(*count)++];
+}
+
+size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *settings,
+                        struct lf_cache_term *terms)
+{
+    size_t count = 0;
+    uint64_t widest_v = lf_cache_widest_v(form);
+    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+        const struct lf_cache_layer *layer = &form->cache[i];
+        if (layer->k_width == 0 && layer->state_bytes == 0) {
+            continue;
+        }
+        struct lf_cache_term *term = find_term(form, i, terms, &count);
+        struct lf_cache_bytes bytes = lf_cache_layer_bytes(layer, settings, widest_v);
+        term->layers++;
+        term->cells = layer->k_width == 0 ? 0 : lf_cache_cells(layer, settings);
+        term->far_cells = layer->far_tokens == 0 ? 0 : far_cells(layer, settings);
+        term->v_width = stored_v_width(layer, settings, widest_v);
+        term->bytes.kv_bytes = lf_add(term->bytes.kv_bytes, bytes.kv_bytes);
+        term->bytes.state_bytes = lf_add(term->bytes.state_bytes, bytes.state_bytes);
+        term->bytes.padding_bytes = lf_add(term->bytes.padding_bytes, bytes.padding_bytes);
+    }
+    return count;
 }

@@ -37,6 +37,23 @@ uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_sett
 struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
                                            const struct lf_settings *settings, uint64_t widest_v);
 
+/* The layers of a kind that keep something, and what they keep together. */
+struct lf_cache_term {
+    const struct lf_cache_layer *layer; /* one of them, borrowed from the form */
+    uint64_t layers;
+    uint64_t cells;     /* of one layer; 0 without attention */
+    uint64_t far_cells; /* rows of compressed tokens; 0: none */
+    uint64_t v_width;   /* as it is stored: without flash attention the widest */
+    struct lf_cache_bytes bytes;
+};
+
+/* The terms lf_cache_bytes is the sum of, by kind of layer.
+ *
+ * terms    [form->kind_count], filled in the order of the first layer of each
+ * returns  how many there are */
+size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *settings,
+                        struct lf_cache_term *terms);
+
 /* The widest V of any layer, elements. */
 uint64_t lf_cache_widest_v(const struct lf_form *form);
 

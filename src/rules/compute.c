@@ -177,22 +177,37 @@ static uint64_t feed_bytes(const struct lf_form *form, const struct lf_settings 
     return rows_bytes(settings, larger(width, dense));
 }
 
-static uint64_t layer_bytes(const struct lf_form *form, const struct lf_settings *settings,
-                            const struct seen_cells *seen)
+/* Fills the terms of a layer. */
+static void add_layer_terms(const struct lf_form *form, const struct lf_settings *settings,
+                            const struct seen_cells *seen, struct lf_compute_terms *terms)
 {
     const struct lf_widths *widths = &form->widths;
-    uint64_t attention = widths->mla_q != 0 ? latent_bytes(form, settings, seen)
+    terms->mixer_bytes = widths->mla_q != 0 ? latent_bytes(form, settings, seen)
                                             : attention_bytes(form, settings, seen);
-    uint64_t feed = feed_bytes(form, settings);
-    uint64_t layer = larger(attention, feed);
+    terms->feed_bytes = feed_bytes(form, settings);
     if (widths->is_parallel) {
         /* Attention's result waits for the feed-forward's, with its copies of K and V. */
         uint64_t result = rows_bytes(settings, widths->q);
         result = lf_add(result, settings->flash_attn ? copied_bytes(form, settings) : 0);
-        layer = larger(attention, lf_add(result, feed));
+        terms->feed_bytes = lf_add(result, terms->feed_bytes);
     }
-    layer = larger(layer, widths->conv != 0 ? recurrent_bytes(form, settings) : 0);
-    return lf_add(lf_add(layer, mask_bytes(form, settings, seen)), kept_bytes(form, settings));
+    terms->scan_bytes = widths->conv != 0 ? recurrent_bytes(form, settings) : 0;
+    terms->mask_bytes = mask_bytes(form, settings, seen);
+    terms->kept_bytes = kept_bytes(form, settings);
+}
+
+static uint64_t sum_layer(const struct lf_compute_terms *terms)
+{
+    uint64_t fullest = larger(terms->mixer_bytes, larger(terms->feed_bytes, terms->scan_bytes));
+    return lf_add(lf_add(fullest, terms->mask_bytes), terms->kept_bytes);
+}
+
+static uint64_t layer_bytes(const struct lf_form *form, const struct lf_settings *settings,
+                            const struct seen_cells *seen)
+{
+    struct lf_compute_terms terms;
+    add_layer_terms(form, settings, seen, &terms);
+    return sum_layer(&terms);
 }
 
 /* Whether the last layer is a state-space scan with a feed-forward behind it, and no attention. */
@@ -253,25 +268,27 @@ static uint64_t under_bytes(const struct lf_form *form, const struct lf_settings
     return form->is_hybrid || widths->has_shared || widths->q_beside != 0 ? rows : 0;
 }
 
-static uint64_t output_bytes(const struct lf_form *form, const struct lf_settings *settings,
-                             const struct seen_cells *seen)
+struct lf_compute_terms lf_compute_explain(const struct lf_form *form,
+                                           const struct lf_settings *settings)
 {
-    uint64_t logits = lf_mul(lf_mul(4, form->vocab), settings->outputs);
-    uint64_t rows = rows_bytes(settings, form->embd + form->widths.per_layer);
-    return lf_add(lf_add(logits, rows), under_bytes(form, settings, seen));
+    struct seen_cells seen = see_cells(form, settings);
+    struct lf_compute_terms terms = {
+        .logits_bytes = lf_mul(lf_mul(4, form->vocab), settings->outputs),
+        .row_bytes = rows_bytes(settings, form->embd + form->widths.per_layer),
+        .under_bytes = under_bytes(form, settings, &seen),
+    };
+    add_layer_terms(form, settings, &seen, &terms);
+    uint64_t output = lf_add(lf_add(terms.logits_bytes, terms.row_bytes), terms.under_bytes);
+    uint64_t host = rows_bytes(settings, 2 * form->embd + form->widths.per_layer);
+    terms.sum.device_bytes = larger(output, sum_layer(&terms));
+    terms.sum.host_bytes = lf_add(host, terms.mask_bytes);
+    return terms;
 }
 
 struct lf_compute_bytes lf_compute_bytes(const struct lf_form *form,
                                          const struct lf_settings *settings)
 {
-    struct seen_cells seen = see_cells(form, settings);
-    uint64_t masks = mask_bytes(form, settings, &seen);
-    uint64_t host = rows_bytes(settings, 2 * form->embd + form->widths.per_layer);
-    return (struct lf_compute_bytes){
-        .device_bytes =
-            larger(output_bytes(form, settings, &seen), layer_bytes(form, settings, &seen)),
-        .host_bytes = lf_add(host, masks),
-    };
+    return lf_compute_explain(form, settings).sum;
 }
 
 /* What crosses to a device is kept so often there, so that steps overlap on several devices. */

@@ -53,6 +53,27 @@ struct lf_compute_bytes {
 struct lf_compute_bytes lf_compute_bytes(const struct lf_form *form,
                                          const struct lf_settings *settings);
 
+/* What device_bytes is made of:
+ *
+ *     layers = larger of mixer, feed and scan, plus masks and kept
+ *     output = logits + row + under
+ *     device = larger of layers and output */
+struct lf_compute_terms {
+    uint64_t mixer_bytes; /* attention, of whichever kind */
+    uint64_t feed_bytes;  /* the feed-forward, with attention's result where it waits */
+    uint64_t scan_bytes;  /* a recurrent mixer; 0: none */
+    uint64_t mask_bytes;
+    uint64_t kept_bytes; /* alive from the first layer to the last */
+    uint64_t logits_bytes;
+    uint64_t row_bytes;
+    uint64_t under_bytes; /* what lies under the last row */
+    struct lf_compute_bytes sum;
+};
+
+/* The terms of lf_compute_bytes. */
+struct lf_compute_terms lf_compute_explain(const struct lf_form *form,
+                                           const struct lf_settings *settings);
+
 struct lf_split_bytes {
     uint64_t first_bytes;  /* of the device with the first layers */
     uint64_t middle_bytes; /* of each device between */

@@ -25,6 +25,7 @@ struct counting {
     uint64_t seen_down;
     uint64_t seen_gate;
     uint64_t seen_up;
+    struct lf_weight_terms *terms; /* NULL: not asked for */
 };
 
 /* A tensor's place among those of its role, and their number. */
@@ -124,15 +125,18 @@ static void collect_rules(struct counting *counting)
     }
 }
 
-static enum lf_type look_up(const struct counting *counting, uint32_t roles, unsigned held)
+static struct lf_type_choice look_up(const struct counting *counting, uint32_t roles, unsigned held)
 {
+    const struct lf_type_choice base = {lf_mix_base(counting->mix), LF_TYPE_BASE, 0};
     for (size_t r = 0; r < counting->rule_count; r++) {
         const struct lf_mix_rule *rule = counting->rules[r];
         if ((rule->roles & roles) != 0 && (rule->when & held) == rule->when) {
-            return rule->type == LF_TYPE_COUNT ? lf_mix_base(counting->mix) : rule->type;
+            return rule->type == LF_TYPE_COUNT
+                       ? base
+                       : (struct lf_type_choice){rule->type, LF_TYPE_RULE, rule->when};
         }
     }
-    return lf_mix_base(counting->mix);
+    return base;
 }
 
 /* Llama-2-70B and its like share each value matrix among 8 query heads; llama.cpp gives them more
@@ -146,24 +150,45 @@ static bool is_big_grouped_llama(const struct counting *counting)
 }
 
 /* The tensor's type, where those conditions hold. */
-static enum lf_type choose(const struct counting *counting, const struct lf_tensor *tensor,
-                           unsigned held)
+static struct lf_type_choice choose(const struct counting *counting, const struct lf_tensor *tensor,
+                                    unsigned held)
 {
     if (!tensor->is_quantizable || lf_type_is_quantized(tensor->stored)) {
-        return tensor->stored;
+        return (struct lf_type_choice){tensor->stored, LF_TYPE_KEPT, 0};
     }
     if (counting->mix == LF_MIX_F16 || counting->mix == LF_MIX_BF16) {
-        return lf_mix_base(counting->mix);
+        return (struct lf_type_choice){lf_mix_base(counting->mix), LF_TYPE_BASE, 0};
     }
-    enum lf_type type = look_up(counting, role_bits(counting->form, tensor), held);
-    if (is_value(tensor->role) && (type == LF_Q3_K || type == LF_Q4_K) &&
+    struct lf_type_choice choice = look_up(counting, role_bits(counting->form, tensor), held);
+    if (is_value(tensor->role) && (choice.type == LF_Q3_K || choice.type == LF_Q4_K) &&
         !is_counting_down(counting) && is_big_grouped_llama(counting)) {
-        type = LF_Q5_K;
+        choice = (struct lf_type_choice){LF_Q5_K, LF_TYPE_GROUPED, 0};
     }
-    if (tensor->ne[0] % lf_type_block_elements(type) != 0 && lf_type_block_elements(type) == 256) {
-        type = lf_mix_fallback(type);
+    if (tensor->ne[0] % lf_type_block_elements(choice.type) != 0 &&
+        lf_type_block_elements(choice.type) == 256) {
+        choice = (struct lf_type_choice){lf_mix_fallback(choice.type), LF_TYPE_FALLBACK, 0};
     }
-    return tensor->ne[0] % lf_type_block_elements(type) != 0 ? LF_F16 : type;
+    return tensor->ne[0] % lf_type_block_elements(choice.type) != 0
+               ? (struct lf_type_choice){LF_F16, LF_TYPE_FALLBACK, 0}
+               : choice;
+}
+
+/* Adds so many layers' tensor to the terms, when they are asked for. */
+static void note(const struct counting *counting, size_t kind, const struct lf_tensor *tensor,
+                 unsigned held, uint64_t layers)
+{
+    if (counting->terms != NULL) {
+        lf_weight_terms_add(counting->terms, kind, tensor, choose(counting, tensor, held), layers);
+    }
+}
+
+static uint64_t layers_of(const struct lf_form *form, size_t kind)
+{
+    uint64_t count = 0;
+    for (uint64_t layer = 0; layer < form->layers; layer++) {
+        count += form->layer_kinds[layer] == kind;
+    }
+    return count;
 }
 
 enum { ANSWERS_MOST = 4 };
@@ -198,7 +223,7 @@ static struct lf_layer_weights size_tensor(const struct counting *counting,
                                            const struct lf_tensor *tensor, unsigned held,
                                            struct lf_weights *weights)
 {
-    enum lf_type type = choose(counting, tensor, held);
+    enum lf_type type = choose(counting, tensor, held).type;
     uint64_t bytes = lf_tensor_bytes(type, tensor->ne);
     uint64_t padded = lf_cuda_tensor_bytes(type, tensor->ne);
     if (!tensor->is_expert) {
@@ -219,9 +244,10 @@ static bool is_positional(const struct counting *counting, const struct lf_tenso
             tensor->role == LF_ROLE_GATE || tensor->role == LF_ROLE_UP);
 }
 
-static void prepare_kind(const struct counting *counting, const struct lf_layer_kind *kind,
-                         struct sized_kind *sized, struct lf_weights *weights)
+static void prepare_kind(const struct counting *counting, size_t number, struct sized_kind *sized,
+                         struct lf_weights *weights)
 {
+    const struct lf_layer_kind *kind = &counting->form->kinds[number];
     struct place nowhere = {0, counting->form->layers};
     for (size_t i = 0; i < kind->count; i++) {
         const struct lf_tensor *tensor = &kind->tensors[i];
@@ -229,9 +255,10 @@ static void prepare_kind(const struct counting *counting, const struct lf_layer_
             sized->positional[sized->positional_count++].tensor = tensor;
             continue;
         }
-        struct lf_layer_weights bytes =
-            size_tensor(counting, tensor, conditions(counting, tensor, nowhere), weights);
+        unsigned held = conditions(counting, tensor, nowhere);
+        struct lf_layer_weights bytes = size_tensor(counting, tensor, held, weights);
         add(&sized->same, &bytes);
+        note(counting, number, tensor, held, layers_of(counting->form, number));
     }
 }
 
@@ -262,6 +289,7 @@ static struct lf_layer_weights size_layer(struct counting *counting, struct size
         unsigned held = conditions(counting, remembered->tensor, place);
         struct lf_layer_weights bytes = recall(counting, remembered, held, weights);
         add(&sum, &bytes);
+        note(counting, counting->form->layer_kinds[layer], remembered->tensor, held, 1);
     }
     return sum;
 }
@@ -271,9 +299,9 @@ static void size_outside(const struct counting *counting, struct lf_weights *wei
     const struct lf_form *form = counting->form;
     for (size_t i = 0; i < form->outside.count; i++) {
         const struct lf_tensor *tensor = &form->outside.tensors[i];
-        struct lf_layer_weights bytes =
-            size_tensor(counting, tensor,
-                        conditions(counting, tensor, (struct place){0, form->layers}), weights);
+        unsigned held = conditions(counting, tensor, (struct place){0, form->layers});
+        struct lf_layer_weights bytes = size_tensor(counting, tensor, held, weights);
+        note(counting, form->kind_count, tensor, held, 1);
         weights->file_bytes += bytes.always_bytes;
         if (!lf_tensor_is_input(tensor)) {
             weights->output_bytes += bytes.always_bytes;
@@ -303,7 +331,14 @@ static uint64_t count_values(const struct lf_form *form)
 void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
                      struct lf_layer_weights *layers, struct lf_weights *weights)
 {
-    struct counting counting = {.form = form, .mix = mix};
+    lf_weights_explain(form, mix, imatrix, layers, weights, NULL);
+}
+
+void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatrix,
+                        struct lf_layer_weights *layers, struct lf_weights *weights,
+                        struct lf_weight_terms *terms)
+{
+    struct counting counting = {.form = form, .mix = mix, .terms = terms};
     struct sized_kind *kinds = lf_alloc(form->kind_count, sizeof *kinds);
     size_t tensors = 0;
     for (size_t k = 0; k < form->kind_count; k++) {
@@ -318,7 +353,7 @@ void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
     size_outside(&counting, weights);
     for (size_t k = 0, used = 0; k < form->kind_count; k++) {
         kinds[k].positional = positional + used;
-        prepare_kind(&counting, &form->kinds[k], &kinds[k], weights);
+        prepare_kind(&counting, k, &kinds[k], weights);
         used += kinds[k].positional_count;
     }
     for (uint64_t layer = 0; layer < form->layers; layer++) {

@@ -3,6 +3,7 @@
 #define LLMFIT_RULES_WEIGHTS_H
 
 #include "base/form.h"
+#include "rules/terms.h"
 
 /* The engine the sizes hold for; the rules say so where an older one differed. */
 #define LF_ENGINE_NAME "llama.cpp"
@@ -46,6 +47,11 @@ struct lf_weights {
  * source   src/rules/mixes.c, each row */
 void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
                      struct lf_layer_weights *layers, struct lf_weights *weights);
+
+/* The same, and the terms file_bytes is the sum of. terms->arena is set; NULL: not wanted. */
+void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatrix,
+                        struct lf_layer_weights *layers, struct lf_weights *weights,
+                        struct lf_weight_terms *terms);
 
 /* Bytes a tensor takes in a CUDA buffer: quantized rows are padded to 512 elements (one row's
  * padding at the end of the tensor), and every tensor starts at a multiple of 128 bytes.
