@@ -118,6 +118,18 @@ static void make_placements(const struct lf_advice_context *context, struct lf_i
     }
 }
 
+/* Of the advice, at the settings of the sizes; where the advice has no row, of the first. */
+static void make_explanation(const struct lf_advice_context *context, struct lf_info_report *report)
+{
+    const struct lf_choice *choice = report->placements[0];
+    const struct lf_size_row *size = &report->sizes[0];
+    for (size_t i = 0; i < report->size_count; i++) {
+        size = report->sizes[i].mix == choice->mix ? &report->sizes[i] : size;
+    }
+    report->explanation = lf_explain(&report->subject, size, &report->settings, choice,
+                                     context->runtime, &report->arena);
+}
+
 static void make_warnings(struct lf_info_report *report)
 {
     enum { WARNINGS_MOST = 4 };
@@ -170,6 +182,9 @@ enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog
         return status;
     }
     make_placements(&context, report);
+    if (request->explains && report->size_count > 0) {
+        make_explanation(&context, report);
+    }
     make_warnings(report);
     return LF_OK;
 }

@@ -62,6 +62,7 @@ struct lf_request {
     bool splits_cache; /* each slot has a cache of its own */
     bool loads_mtp;
     bool uses_free; /* plan on the memory free now */
+    bool explains;  /* info: the arithmetic behind its figures */
     double min_tps;
     const char *licence; /* only models of this licence (part of its name); NULL: all */
     const char

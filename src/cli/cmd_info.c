@@ -83,7 +83,7 @@ const struct lf_command_row lf_command_info = {
              "where it would go on this machine, how fast it would be, and how to run it. MODEL is "
              "an id, a name, a Hugging Face repository, a file or an Ollama tag.",
     .examples = {"llmfit info qwen3-8b", "llmfit info gpt-oss 20b --context 64k",
-                 "llmfit info gemma-4-12b --quant all",
+                 "llmfit info gemma-4-12b --quant all", "llmfit info glm-5 --explain",
                  "llmfit info qwen3-8b --check --gpu \"rtx 3060\""},
     .bit = LF_FOR_INFO,
     .run = run,

@@ -252,6 +252,12 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(check),
      .help = "exit with 1 when the model does not fit",
      .commands = LF_FOR_INFO},
+    {.name = "explain",
+     .kind = LF_OPTION_FLAG,
+     .group = LF_GROUP_ANSWER,
+     .offset = AT(explain),
+     .help = "show the arithmetic behind every figure",
+     .commands = LF_FOR_INFO},
 
     {.name = "json",
      .kind = LF_OPTION_FLAG,

@@ -130,6 +130,7 @@ struct lf_options {
     uint64_t limit; /* LF_LIMIT_UNSET: not given; 0: all */
     struct lf_strings requirements;
     bool check;
+    bool explain;
 };
 
 #define LF_LIMIT_UNSET UINT64_MAX

@@ -40,6 +40,7 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->splits_cache = options->splits_cache;
     request->loads_mtp = options->loads_mtp;
     request->uses_free = options->use_free;
+    request->explains = options->explain;
     request->min_tps = options->min_tps;
     request->licence = options->licence;
     request->sort = (enum lf_sort)options->sort;

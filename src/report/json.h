@@ -18,6 +18,9 @@ void lf_json_machine(struct lf_json_writer *writer, const struct lf_machine *mac
 /* The members of a model, into the object that is open. */
 void lf_json_model(struct lf_json_writer *writer, const struct lf_subject *subject);
 
+/* "explain": {...}: the arithmetic behind the figures of report->explanation. */
+void lf_json_explanation(struct lf_json_writer *writer, const struct lf_info_report *report);
+
 /* "tier": {...}. */
 void lf_json_tier(struct lf_json_writer *writer, const struct lf_expectation *expectation,
                   const struct lf_catalog *catalog);

@@ -143,5 +143,10 @@ void lf_json_info(const struct lf_info_report *report, const struct lf_style *st
     } else {
         lf_json_null(&writer, "tier");
     }
+    if (report->explanation != NULL) {
+        lf_json_open_object(&writer, "preview");
+        lf_json_explanation(&writer, report);
+        lf_json_close_object(&writer);
+    }
     lf_json_close_object(&writer);
 }

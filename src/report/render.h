@@ -20,7 +20,6 @@ struct lf_style {
     bool color;       /* ANSI colours are understood */
     bool ascii;       /* UTF-8 is not */
     bool markdown;    /* marked up to be pasted, not drawn */
-    bool explain;     /* print the arithmetic, where a renderer can */
 };
 
 enum {

@@ -95,6 +95,19 @@ enum lf_paint lf_tier_paint(enum lf_tier tier)
     return paints[tier];
 }
 
+void lf_text_title(struct lf_text *out, const struct lf_style *style, const char *title,
+                   const char *remark)
+{
+    const struct lf_paragraph heading = {
+        .label = title,
+        .label_columns = lf_text_columns(title) + 2,
+        .label_paint = LF_PAINT_STRONG,
+        .paint = LF_PAINT_FAINT,
+    };
+    lf_text_add(out, "\n", 1);
+    lf_layout_paragraph(out, style, &heading, remark);
+}
+
 void lf_text_warnings(const struct lf_reason warnings[], size_t count, const struct lf_style *style,
                       struct lf_text *out)
 {

@@ -31,6 +31,14 @@ void lf_text_machine(const struct lf_machine *machine, const struct lf_budget *b
 /* A CPU's name without what says nothing: "(R)", "16-Core Processor", "@ 2.80GHz". */
 void lf_text_cpu_name(const char *name, struct lf_text *out);
 
+/* A heading behind a blank line, and a remark beside it. */
+void lf_text_title(struct lf_text *out, const struct lf_style *style, const char *title,
+                   const char *remark);
+
+/* The arithmetic behind the figures of report->explanation. */
+void lf_text_explanation(const struct lf_info_report *report, const struct lf_style *style,
+                         struct lf_text *out);
+
 /* "note: ..." for each. */
 void lf_text_warnings(const struct lf_reason warnings[], size_t count, const struct lf_style *style,
                       struct lf_text *out);

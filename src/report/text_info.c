@@ -37,19 +37,6 @@ static const struct lf_column share_columns[] = {
 
 #define COLUMNS_OF(rows) .columns = (rows), .column_count = sizeof(rows) / sizeof((rows)[0])
 
-static void add_title(struct lf_text *out, const struct lf_style *style, const char *title,
-                      const char *remark)
-{
-    const struct lf_paragraph heading = {
-        .label = title,
-        .label_columns = lf_text_columns(title) + 2,
-        .label_paint = LF_PAINT_STRONG,
-        .paint = LF_PAINT_FAINT,
-    };
-    lf_text_add(out, "\n", 1);
-    lf_layout_paragraph(out, style, &heading, remark);
-}
-
 /* GiB, or "-" for nothing. */
 static void add_gib(struct lf_table *table, uint64_t bytes)
 {
@@ -167,7 +154,8 @@ static void add_placements(const struct lf_info_report *report, const struct lf_
                      report->catalog->tiers.rows[expectation->tier].label);
     }
     if (table.cell_count > 0) {
-        add_title(out, style, "On this machine", "speeds are estimates; the first is the advice");
+        lf_text_title(out, style, "On this machine",
+                      "speeds are estimates; the first is the advice");
         lf_table_render(&table, style, out);
     }
     if (unfit > 0 && unfit < report->placement_count) {
@@ -205,7 +193,7 @@ static void add_first(const struct lf_info_report *report, const struct lf_style
     }
     snprintf(remark, sizeof remark, "GiB of %s, cache in %s", lf_mix_name(choice->mix),
              lf_cache_types_format(types, choice->settings.type_k, choice->settings.type_v));
-    add_title(out, style, "Where it goes", remark);
+    lf_text_title(out, style, "Where it goes", remark);
     lf_table_render(&table, style, out);
     lf_table_clear(&table);
     const struct lf_paragraph reason = {.label = "  *", .label_columns = 4};
@@ -216,7 +204,7 @@ static void add_first(const struct lf_info_report *report, const struct lf_style
         const struct lf_paragraph command = {.label_columns = 2, .joint = " \\"};
         struct lf_text line = {0};
         lf_text_command(&report->commands[0], &line);
-        add_title(out, style, "Run it", report->commands[0].runtime);
+        lf_text_title(out, style, "Run it", report->commands[0].runtime);
         lf_layout_paragraph(out, style, &command, lf_text_string(&line));
         lf_text_clear(&line);
     }
@@ -248,8 +236,8 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
                    lf_tokens_format(tokens, report->settings.context_tokens),
                    lf_cache_types_format(types, report->settings.type_k, report->settings.type_v),
                    sure[report->exactness]);
-    add_title(out, style, "Sizes with " LF_ENGINE_NAME " " LF_ENGINE_VERSION,
-              lf_text_string(&remark));
+    lf_text_title(out, style, "Sizes with " LF_ENGINE_NAME " " LF_ENGINE_VERSION,
+                  lf_text_string(&remark));
     lf_table_render(&table, style, out);
     lf_text_clear(&remark);
     lf_table_clear(&table);
@@ -266,6 +254,9 @@ void lf_text_info(const struct lf_info_report *report, const struct lf_style *st
         add_first(report, style, out);
     }
     add_sizes(report, style, out);
+    if (report->explanation != NULL) {
+        lf_text_explanation(report, style, out);
+    }
     if (report->warning_count > 0) {
         lf_text_add(out, "\n", 1);
         lf_text_warnings(report->warnings, report->warning_count, style, out);

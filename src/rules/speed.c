@@ -52,7 +52,18 @@ struct token_time {
     bool is_known;
     bool assumes_ram;
     bool lacks_tflops;
+    struct lf_speed_terms *terms; /* NULL: not wanted */
 };
+
+static void spend(struct token_time *time, const char *pool, const char *what, double amount,
+                  double rate)
+{
+    time->seconds += amount / rate;
+    if (time->terms != NULL && amount > 0) {
+        time->terms->items[time->terms->count++] =
+            (struct lf_speed_term){pool, what, amount, rate, amount / rate};
+    }
+}
 
 /* What a device's family (runtimes.json) changes: all rows that name it count. */
 struct family_factors {
@@ -89,17 +100,17 @@ static double part_of_card(const struct lf_accelerator *gpu)
     return 1.0 / (double)lf_known_or(gpu->partition_count, 1);
 }
 
-/* Seconds the shader cores take for a token's weights.
+/* Adds the time the shader cores take for a token's weights.
  *
  *     active * kappa / FP32 */
-static double compute_seconds(const struct lf_accelerator *gpu, double active, enum lf_mix mix,
-                              const struct lf_runtime *runtime)
+static void add_arithmetic(struct token_time *time, const struct lf_accelerator *gpu, double active,
+                           enum lf_mix mix, const struct lf_runtime *runtime)
 {
     struct family_factors factors = factors_of(runtime, gpu, mix);
     double kappa =
         is_16_bit(mix) ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
-    return active * kappa * factors.kappa /
-           (gpu->fp32_tflops * part_of_card(gpu) * factors.tflops * 1e12);
+    spend(time, gpu->id, "arithmetic", active * kappa * factors.kappa,
+          gpu->fp32_tflops * part_of_card(gpu) * factors.tflops * 1e12);
 }
 
 /* The part of a token's active weights that lies on this pool. */
@@ -132,11 +143,12 @@ static void add_gpu(struct token_time *time, const struct lf_placement *placemen
     }
     double bandwidth = (double)bandwidth_bps;
     double weights = bandwidth * backend->efficiency * runtime->quant_efficiency[mix];
-    time->seconds += (double)share->always_read_bytes / weights;
-    time->seconds += (double)share->experts_read_bytes / (weights * runtime->moe_efficiency);
-    time->seconds += (double)share->kv_read_bytes / (bandwidth * runtime->kv_efficiency);
+    spend(time, gpu->id, "weights", (double)share->always_read_bytes, weights);
+    spend(time, gpu->id, "experts", (double)share->experts_read_bytes,
+          weights * runtime->moe_efficiency);
+    spend(time, gpu->id, "cache", (double)share->kv_read_bytes, bandwidth * runtime->kv_efficiency);
     if (gpu->fp32_tflops > 0) {
-        time->seconds += compute_seconds(gpu, active_params(placement, share, form), mix, runtime);
+        add_arithmetic(time, gpu, active_params(placement, share, form), mix, runtime);
     } else {
         time->lacks_tflops = true;
     }
@@ -159,9 +171,10 @@ static void add_ram(struct token_time *time, const struct lf_share *share, bool 
         weights = bandwidth * efficiency * runtime->quant_efficiency[mix];
         experts = weights * runtime->cpu_moe_efficiency;
     }
-    time->seconds += (double)share->always_read_bytes / weights;
-    time->seconds += (double)share->experts_read_bytes / experts;
-    time->seconds += (double)share->kv_read_bytes / (bandwidth * runtime->kv_efficiency);
+    spend(time, share->pool->id, "weights", (double)share->always_read_bytes, weights);
+    spend(time, share->pool->id, "experts", (double)share->experts_read_bytes, experts);
+    spend(time, share->pool->id, "cache", (double)share->kv_read_bytes,
+          bandwidth * runtime->kv_efficiency);
 }
 
 static size_t gpus_in_use(const struct lf_placement *placement)
@@ -192,7 +205,7 @@ static void add_overheads(struct token_time *time, const struct lf_placement *pl
         double layer_us = backend->layer_us + (form->experts > 0 ? backend->moe_layer_us : 0);
         us += backend->token_us + (double)placement->layer_count * layer_us;
     }
-    time->seconds += us / 1e6;
+    spend(time, NULL, "overheads", us, 1e6);
 }
 
 static struct lf_estimate widen(double mid, const struct lf_band *band, const char *basis)
@@ -258,7 +271,14 @@ static const char *band_of(const struct circumstances *is)
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime)
 {
-    struct token_time time = {.is_known = true};
+    return lf_decode_explain(placement, form, mix, runtime, NULL);
+}
+
+struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
+                                     const struct lf_form *form, enum lf_mix mix,
+                                     const struct lf_runtime *runtime, struct lf_speed_terms *terms)
+{
+    struct token_time time = {.is_known = true, .terms = terms};
     bool is_alone = placement->share_count == 1;
     for (size_t i = 0; i < placement->share_count; i++) {
         const struct lf_share *share = &placement->shares[i];

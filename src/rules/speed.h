@@ -45,6 +45,28 @@ enum { LF_DEPTH_TOKENS = 4096 };
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime);
 
+/* A part of the time a token takes: amount / rate. */
+struct lf_speed_term {
+    const char *pool; /* an accelerator's id, "ram"; NULL: overheads */
+    const char *what; /* "weights", "experts", "cache", "arithmetic", "overheads" */
+    double amount;    /* bytes, operations; microseconds of overheads */
+    double rate;      /* in a second */
+    double seconds;
+};
+
+enum { LF_SPEED_TERMS_MOST = 4 * (LF_ACCELERATORS_MOST + 1) + 1 };
+
+struct lf_speed_terms {
+    struct lf_speed_term items[LF_SPEED_TERMS_MOST];
+    size_t count;
+};
+
+/* The same, and the terms the time of a token (1 / mid) is the sum of; NULL: not wanted. */
+struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
+                                     const struct lf_form *form, enum lf_mix mix,
+                                     const struct lf_runtime *runtime,
+                                     struct lf_speed_terms *terms);
+
 /* Tokens of a prompt read in a second, for prompts of 512 tokens, all layers on one GPU or several
  * NVIDIA ones; unknown otherwise, and where the device's FP16 TFLOPS are not known.
  *

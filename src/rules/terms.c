@@ -1,5 +1,6 @@
 #include "rules/terms.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "rules/mixes.h"
@@ -25,15 +26,15 @@ const char *lf_type_when_words(unsigned when)
         {LF_WHEN_FIRST4, "the first four"},
         {LF_WHEN_FIRST_EIGHTH, "the first eighth"},
         {LF_WHEN_FIRST_SIXTEENTH, "the first sixteenth"},
-        {LF_WHEN_MIDDLE, "all but the first and the last eighth"},
-        {LF_WHEN_MORE_BITS, "first and last eighth, every third between"},
-        {LF_WHEN_GQA4, "4 query heads or more share it"},
-        {LF_WHEN_EXPERTS8, "there are 8 experts"},
-        {LF_WHEN_EXPERTS4, "there are 4 experts or more"},
-        {LF_WHEN_BROKEN_ROW, "rows are not whole blocks"},
+        {LF_WHEN_MIDDLE, "all but the outer eighths"},
+        {LF_WHEN_MORE_BITS, "outer eighths, every third"},
+        {LF_WHEN_GQA4, "4 heads share it"},
+        {LF_WHEN_EXPERTS8, "8 experts"},
+        {LF_WHEN_EXPERTS4, "4 experts or more"},
+        {LF_WHEN_BROKEN_ROW, "no whole blocks"},
         {LF_WHEN_STACKED, "experts"},
-        {LF_WHEN_IMATRIX, "with an importance matrix"},
-        {LF_WHEN_NO_IMATRIX, "without an importance matrix"},
+        {LF_WHEN_IMATRIX, "with an imatrix"},
+        {LF_WHEN_NO_IMATRIX, "without an imatrix"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if ((when & rows[i].when) != 0) {
@@ -71,4 +72,23 @@ void lf_weight_terms_add(struct lf_weight_terms *terms, size_t kind, const struc
     }
     terms->items[i].layers += layers;
     terms->items[i].bytes += layers * lf_tensor_bytes(choice.type, tensor->ne);
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct lf_weight_term *a = left;
+    const struct lf_weight_term *b = right;
+    if (a->kind != b->kind) {
+        return a->kind < b->kind ? -1 : 1;
+    }
+    int order = strcmp(a->tensor->name, b->tensor->name);
+    return order != 0 ? order
+                      : (a->choice.type > b->choice.type) - (a->choice.type < b->choice.type);
+}
+
+void lf_weight_terms_sort(struct lf_weight_terms *terms)
+{
+    if (terms->count > 1) {
+        qsort(terms->items, terms->count, sizeof *terms->items, compare);
+    }
 }

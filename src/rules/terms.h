@@ -54,4 +54,7 @@ struct lf_weight_terms {
 void lf_weight_terms_add(struct lf_weight_terms *terms, size_t kind, const struct lf_tensor *tensor,
                          struct lf_type_choice choice, uint64_t layers);
 
+/* Puts the terms in order of their kinds, those of a kind by the tensor's name. */
+void lf_weight_terms_sort(struct lf_weight_terms *terms);
+
 #endif

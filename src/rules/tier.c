@@ -141,10 +141,12 @@ struct lf_expectation lf_expect(const struct lf_model *model, const struct lf_fo
         .sources = row == NULL ? 0 : row->sources,
         .is_estimated = row == NULL,
         .cap = LF_TIER_FRONTIER_REPLACEMENT,
+        .quant_factor = lf_quality_factor(model, form, mix, tables->quants),
+        .context_factor = context_factor(tables->tiers, settings->context_tokens),
+        .cache_factor = cache_factor(tables->tiers, settings),
     };
-    expectation.q_eff = expectation.q * lf_quality_factor(model, form, mix, tables->quants) *
-                        context_factor(tables->tiers, settings->context_tokens) *
-                        cache_factor(tables->tiers, settings);
+    expectation.q_eff = expectation.q * expectation.quant_factor * expectation.context_factor *
+                        expectation.cache_factor;
     apply_gates(&expectation, tables->tiers, settings->context_tokens, tps);
     if (row == NULL) {
         enum lf_tier cap = LF_TIER_CAPABLE;

@@ -13,7 +13,10 @@
 struct lf_expectation {
     enum lf_tier tier;
     double q;     /* 0..1, at full precision, for the skill asked for */
-    double q_eff; /* as it would run */
+    double q_eff; /* as it would run: q times the factors */
+    double quant_factor;
+    double context_factor;
+    double cache_factor;
     double guard; /* -1: only one snapshot has it */
     uint64_t sources;
     bool is_estimated;    /* no published scores: the fallback formula, with its haircut and cap */
