@@ -14,6 +14,7 @@ struct model_text {
     const cJSON *kinds;
     const cJSON *order;
     const cJSON *mtp;
+    const cJSON *files;
 };
 
 #define MODEL(key_, kind_, member, required_)                                          \
@@ -47,6 +48,7 @@ static const struct lf_json_field model_fields[] = {
     MODEL("gguf", LF_JSON_STRING, model.gguf, false),
     MODEL("mlx", LF_JSON_STRING, model.mlx, false),
     MODEL("ollama", LF_JSON_STRING, model.ollama, false),
+    MODEL("files", LF_JSON_ARRAY, files, false),
     MODEL("confidence", LF_JSON_STRING, confidence, true),
     MODEL("source", LF_JSON_STRING, model.source, true),
     MODEL("checked", LF_JSON_STRING, model.checked, true),
@@ -110,6 +112,9 @@ static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
     }
     if (status == LF_OK) {
         status = read_confidence(json, node, text.confidence, &model->confidence, err);
+    }
+    if (status == LF_OK) {
+        status = lf_published_files_read(json, text.files, arena, &model->files, err);
     }
     if (status != LF_OK) {
         return status;

@@ -7,6 +7,7 @@
 #include "base/form.h"
 #include "base/json.h"
 #include "catalog/architecture.h"
+#include "catalog/published.h"
 
 enum { LF_LAYERS_MOST = 1024, LF_KINDS_MOST = 32, LF_KIND_PARTS_MOST = 8 };
 
@@ -68,6 +69,7 @@ struct lf_model {
     const char *gguf;
     const char *mlx;
     const char *ollama;
+    struct lf_published_files files;
     enum lf_confidence confidence;
     const char *source;
     const char *checked;

@@ -118,6 +118,26 @@ static void write_placement(struct lf_json_writer *writer, const struct lf_choic
     lf_json_close_object(writer);
 }
 
+/* What publishers offer, where the contract does not name it yet. */
+static void write_model_preview(struct lf_json_writer *writer, const struct lf_model *model)
+{
+    lf_json_open_object(writer, "preview");
+    lf_json_open_array(writer, "files");
+    for (size_t i = 0; i < model->files.count; i++) {
+        const struct lf_published_file *file = &model->files.items[i];
+        lf_json_open_object(writer, NULL);
+        lf_json_string(writer, "repo", file->repo);
+        lf_json_string(writer, "label", file->label);
+        lf_json_integer(writer, "bytes", file->bytes);
+        lf_json_string(writer, "differs", file->differs);
+        lf_json_string(writer, "source", file->source);
+        lf_json_string(writer, "checked", file->checked);
+        lf_json_close_object(writer);
+    }
+    lf_json_close_array(writer);
+    lf_json_close_object(writer);
+}
+
 void lf_json_info(const struct lf_info_report *report, const struct lf_style *style,
                   struct lf_text *out)
 {
@@ -126,6 +146,7 @@ void lf_json_info(const struct lf_info_report *report, const struct lf_style *st
     lf_json_begin(&writer, "info", report->catalog, report->warnings, report->warning_count);
     lf_json_open_object(&writer, "model");
     lf_json_model(&writer, &report->subject);
+    write_model_preview(&writer, report->subject.model);
     lf_json_close_object(&writer);
     write_settings(&writer, &report->settings);
     lf_json_open_array(&writer, "sizes");

@@ -28,6 +28,13 @@ static const struct lf_column size_columns[] = {
     {.title = "total GiB", .is_right = true},
 };
 
+static const struct lf_column file_columns[] = {
+    {.title = "label"},
+    {.title = "GiB", .is_right = true},
+    {.title = "repository", .flexible_least = 16},
+    {.title = "", .flexible_least = 8},
+};
+
 static const struct lf_column share_columns[] = {
     {.title = "device", .flexible_least = 8}, {.title = "weights", .is_right = true},
     {.title = "twice", .is_right = true},     {.title = "cache", .is_right = true},
@@ -243,6 +250,26 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
     lf_table_clear(&table);
 }
 
+/* Files of publishers, whose real size counts more than what a rule says. */
+static void add_files(const struct lf_info_report *report, const struct lf_style *style,
+                      struct lf_text *out)
+{
+    const struct lf_published_files *files = &report->subject.model->files;
+    struct lf_table table = {COLUMNS_OF(file_columns), .indent = 2};
+    for (size_t i = 0; i < files->count; i++) {
+        const struct lf_published_file *file = &files->items[i];
+        lf_table_add(&table, LF_PAINT_PLAIN, file->label);
+        add_gib(&table, file->bytes);
+        lf_table_add(&table, LF_PAINT_PLAIN, file->repo);
+        lf_table_add(&table, LF_PAINT_FAINT, file->differs == NULL ? "" : file->differs);
+    }
+    if (files->count > 0) {
+        lf_text_title(out, style, "Published files", "as they are on Hugging Face");
+        lf_table_render(&table, style, out);
+    }
+    lf_table_clear(&table);
+}
+
 void lf_text_info(const struct lf_info_report *report, const struct lf_style *style,
                   struct lf_text *out)
 {
@@ -254,6 +281,7 @@ void lf_text_info(const struct lf_info_report *report, const struct lf_style *st
         add_first(report, style, out);
     }
     add_sizes(report, style, out);
+    add_files(report, style, out);
     if (report->explanation != NULL) {
         lf_text_explanation(report, style, out);
     }
