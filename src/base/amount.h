@@ -13,6 +13,9 @@ enum lf_origin {
     LF_COMPUTED, /* derived from other amounts */
 };
 
+/* Yes, no, or nobody knows: never taken for a no. */
+enum lf_answer { LF_ANSWER_UNKNOWN = 0, LF_ANSWER_NO, LF_ANSWER_YES };
+
 /* All-zero knows nothing. The unit is in the name of the variable or field. */
 struct lf_amount {
     uint64_t value;

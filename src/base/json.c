@@ -200,6 +200,12 @@ static enum lf_status read_field(const struct lf_json *json, const cJSON *node,
         }
         *(bool *)into = cJSON_IsTrue(node);
         return LF_OK;
+    case LF_JSON_ANSWER:
+        if (!cJSON_IsBool(node)) {
+            return lf_json_fail(json, node, err, "%s must be true, false or null", field->key);
+        }
+        *(enum lf_answer *)into = cJSON_IsTrue(node) ? LF_ANSWER_YES : LF_ANSWER_NO;
+        return LF_OK;
     case LF_JSON_OBJECT:
     case LF_JSON_ARRAY:
         if (field->kind == LF_JSON_OBJECT ? !cJSON_IsObject(node) : !cJSON_IsArray(node)) {

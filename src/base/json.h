@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/amount.h"
 #include "base/finding.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -72,6 +73,7 @@ enum lf_json_kind {
     LF_JSON_INTEGER, /* uint64_t within least..most */
     LF_JSON_NUMBER,  /* double within least..most */
     LF_JSON_BOOL,    /* bool */
+    LF_JSON_ANSWER,  /* enum lf_answer; null or absent is unknown */
     LF_JSON_STRINGS, /* struct lf_strings */
     LF_JSON_OBJECT,  /* const cJSON *, borrowed from the document */
     LF_JSON_ARRAY,   /* const cJSON *, borrowed from the document */

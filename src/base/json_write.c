@@ -159,6 +159,15 @@ void lf_json_bool(struct lf_json_writer *writer, const char *key, bool value)
     lf_text_add_string(writer->out, value ? "true" : "false");
 }
 
+void lf_json_answer(struct lf_json_writer *writer, const char *key, enum lf_answer answer)
+{
+    if (answer == LF_ANSWER_UNKNOWN) {
+        lf_json_null(writer, key);
+    } else {
+        lf_json_bool(writer, key, answer == LF_ANSWER_YES);
+    }
+}
+
 void lf_json_null(struct lf_json_writer *writer, const char *key)
 {
     begin(writer, key);

@@ -25,6 +25,7 @@ void lf_json_close_array(struct lf_json_writer *writer);
 void lf_json_string(struct lf_json_writer *writer, const char *key, const char *value);
 void lf_json_integer(struct lf_json_writer *writer, const char *key, uint64_t value);
 void lf_json_bool(struct lf_json_writer *writer, const char *key, bool value);
+void lf_json_answer(struct lf_json_writer *writer, const char *key, enum lf_answer answer);
 void lf_json_null(struct lf_json_writer *writer, const char *key);
 
 /* Rounded to that many decimals, trailing zeros dropped; null when not finite. */

@@ -62,8 +62,8 @@ struct lf_model {
     const char *released; /* "2026-04" or a whole date */
     struct lf_strings modalities;
     struct lf_strings use_cases;
-    bool thinks;               /* false also when not known */
-    bool calls_tools;          /* false also when not known */
+    enum lf_answer thinks;
+    enum lf_answer calls_tools;
     const char *native_format; /* what the vendor published: "BF16", "FP8", "MXFP4" */
     const char *recommended_quant;
     const char *gguf;

@@ -115,8 +115,8 @@ void lf_json_model(struct lf_json_writer *writer, const struct lf_subject *subje
     lf_json_string(writer, "licence", model->licence);
     lf_json_string(writer, "released", model->released);
     lf_json_strings(writer, "modalities", &model->modalities);
-    lf_json_bool(writer, "thinking", model->thinks);
-    lf_json_bool(writer, "tools", model->calls_tools);
+    lf_json_answer(writer, "thinking", model->thinks);
+    lf_json_answer(writer, "tools", model->calls_tools);
     lf_json_strings(writer, "aliases", &model->aliases);
     lf_json_string(writer, "gguf", model->gguf);
     lf_json_string(writer, "mlx", model->mlx);

@@ -82,11 +82,11 @@ static void add_facts(const struct lf_info_report *report, const struct lf_style
             parts[count++] = model->modalities.items[i];
         }
     }
-    if (model->thinks) {
-        parts[count++] = "thinks";
+    if (model->thinks != LF_ANSWER_NO) {
+        parts[count++] = model->thinks == LF_ANSWER_YES ? "thinks" : "thinking unknown";
     }
-    if (model->calls_tools) {
-        parts[count++] = "calls tools";
+    if (model->calls_tools != LF_ANSWER_NO) {
+        parts[count++] = model->calls_tools == LF_ANSWER_YES ? "calls tools" : "tools unknown";
     }
     lf_layout_paint(out, style, LF_PAINT_STRONG, model->name);
     lf_text_format(out, "  %s\n", model->hf == NULL ? model->id : model->hf);

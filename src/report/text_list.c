@@ -16,7 +16,7 @@ static const struct lf_column columns[] = {
 
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 
-/* "sees, thinks, calls tools". */
+/* "vision, thinking, tools": what is known to be there. */
 static void add_abilities(struct lf_table *table, const struct lf_model *model)
 {
     struct lf_text line = {0};
@@ -28,10 +28,10 @@ static void add_abilities(struct lf_table *table, const struct lf_model *model)
                                           : ", ",
                        is_text ? "" : model->modalities.items[i]);
     }
-    if (model->thinks) {
+    if (model->thinks == LF_ANSWER_YES) {
         lf_text_format(&line, "%sthinking", line.length == 0 ? "" : ", ");
     }
-    if (model->calls_tools) {
+    if (model->calls_tools == LF_ANSWER_YES) {
         lf_text_format(&line, "%stools", line.length == 0 ? "" : ", ");
     }
     lf_table_add(table, LF_PAINT_FAINT, lf_text_string(&line));

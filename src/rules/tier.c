@@ -56,7 +56,7 @@ double lf_fallback_q(const struct lf_model *model, const struct lf_form *form,
         years = 0;
     }
     double sum = fallback->intercept + fallback->years_since_2024 * years +
-                 (model->thinks ? fallback->thinking : 0) +
+                 (model->thinks == LF_ANSWER_YES ? fallback->thinking : 0) +
                  fallback->log2_total_b * log2((double)form->params_total / 1e9) +
                  fallback->log2_active_b * log2((double)form->params_active / 1e9);
     return fallback->haircut / (1.0 + exp(-sum));

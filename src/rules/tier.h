@@ -38,8 +38,8 @@ struct lf_tier_tables {
 double lf_quality_factor(const struct lf_model *model, const struct lf_form *form, enum lf_mix mix,
                          const struct lf_quants *quants);
 
-/* The share of a model without scores, estimated from its parameters, age and whether it thinks;
- * the haircut is taken off. */
+/* The share of a model without scores, estimated from its parameters, age and whether it is known
+ * to think; the haircut is taken off. */
 double lf_fallback_q(const struct lf_model *model, const struct lf_form *form,
                      const struct lf_quality_fallback *fallback);
 

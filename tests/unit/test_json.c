@@ -131,6 +131,7 @@ struct row {
     uint64_t count;
     double share;
     bool is_good;
+    enum lf_answer sings;
     struct lf_strings tags;
     const cJSON *object;
     const cJSON *array;
@@ -143,6 +144,7 @@ static const struct lf_json_field fields[] = {
     {FIELD(count), .kind = LF_JSON_INTEGER, .least = 1, .most = 100},
     {FIELD(share), .kind = LF_JSON_NUMBER, .least = 0, .most = 1},
     {FIELD(is_good), .kind = LF_JSON_BOOL},
+    {FIELD(sings), .kind = LF_JSON_ANSWER},
     {FIELD(tags), .kind = LF_JSON_STRINGS},
     {FIELD(object), .kind = LF_JSON_OBJECT},
     {FIELD(array), .kind = LF_JSON_ARRAY},
@@ -202,6 +204,27 @@ static void a_null_leaves_the_field_as_it_was(void **state)
     lf_arena_clear(&arena);
 }
 
+static void an_answer_is_yes_no_or_unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum lf_answer answer;
+    } rows[] = {
+        {"{\"name\": \"a\", \"sings\": true}", LF_ANSWER_YES},
+        {"{\"name\": \"a\", \"sings\": false}", LF_ANSWER_NO},
+        {"{\"name\": \"a\", \"sings\": null}", LF_ANSWER_UNKNOWN},
+        {"{\"name\": \"a\"}", LF_ANSWER_UNKNOWN},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct lf_arena arena = {0};
+        struct row row = {0};
+        assert_int_equal(read_row(rows[i].text, &shape, &row, &arena, NULL), LF_OK);
+        assert_int_equal(row.sings, rows[i].answer);
+        lf_arena_clear(&arena);
+    }
+}
+
 static void a_field_that_does_not_meet_its_row_is_named(void **state)
 {
     (void)state;
@@ -231,6 +254,7 @@ static void a_field_that_does_not_meet_its_row_is_named(void **state)
         {"{\"name\": \"a\", \"share\": -0.5}", "f.json:1:24: share is -0.5, less than 0"},
         {"{\"name\": \"a\", \"share\": true}", "f.json:1:24: share must be a number"},
         {"{\"name\": \"a\", \"is_good\": 1}", "f.json:1:26: is_good must be true or false"},
+        {"{\"name\": \"a\", \"sings\": 0}", "f.json:1:24: sings must be true, false or null"},
         {"{\"name\": \"a\", \"tags\": \"x\"}", "f.json:1:23: tags must be an array of strings"},
         {"{\"name\": \"a\", \"tags\": [\"x\", {\"b\": \"]\"}]}",
          "f.json:1:29: tags must be a string"},
@@ -320,6 +344,7 @@ int main(void)
         cmocka_unit_test(containers_nest_thirty_two_levels_and_no_deeper),
         cmocka_unit_test(every_kind_of_field_is_stored),
         cmocka_unit_test(a_null_leaves_the_field_as_it_was),
+        cmocka_unit_test(an_answer_is_yes_no_or_unknown),
         cmocka_unit_test(a_field_that_does_not_meet_its_row_is_named),
         cmocka_unit_test(an_open_shape_lets_unknown_keys_through),
         cmocka_unit_test(a_string_of_more_than_4096_bytes_is_refused),

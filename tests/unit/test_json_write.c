@@ -115,7 +115,7 @@ static void numbers_are_rounded_and_lose_their_zeros(void **state)
     }
 }
 
-static void an_unknown_amount_is_null_and_a_known_zero_is_not(void **state)
+static void what_is_unknown_is_null_and_a_known_zero_is_not(void **state)
 {
     (void)state;
     struct lf_text text = {0};
@@ -123,8 +123,13 @@ static void an_unknown_amount_is_null_and_a_known_zero_is_not(void **state)
     lf_json_open_object(&writer, NULL);
     lf_json_amount(&writer, "unknown", (struct lf_amount){0});
     lf_json_amount(&writer, "zero", lf_amount(0, LF_MEASURED, NULL));
+    lf_json_answer(&writer, "unsaid", LF_ANSWER_UNKNOWN);
+    lf_json_answer(&writer, "no", LF_ANSWER_NO);
+    lf_json_answer(&writer, "yes", LF_ANSWER_YES);
     lf_json_close_object(&writer);
-    assert_string_equal(lf_text_string(&text), "{\n  \"unknown\": null,\n  \"zero\": 0\n}\n");
+    assert_string_equal(lf_text_string(&text),
+                        "{\n  \"unknown\": null,\n  \"zero\": 0,\n  \"unsaid\": null,\n"
+                        "  \"no\": false,\n  \"yes\": true\n}\n");
     lf_text_clear(&text);
 }
 
@@ -135,7 +140,7 @@ int main(void)
         cmocka_unit_test(strings_are_escaped_and_mended),
         cmocka_unit_test(integers_are_exact),
         cmocka_unit_test(numbers_are_rounded_and_lose_their_zeros),
-        cmocka_unit_test(an_unknown_amount_is_null_and_a_known_zero_is_not),
+        cmocka_unit_test(what_is_unknown_is_null_and_a_known_zero_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

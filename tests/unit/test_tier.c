@@ -30,7 +30,7 @@ struct scene {
     double guard;
     const char *native_format;
     const char *released;
-    bool thinks;
+    enum lf_answer thinks;
     enum lf_mix mix;
     struct lf_settings settings;
     double tps;
@@ -267,7 +267,7 @@ static void a_model_without_scores_is_estimated_low_and_capped(void **state)
     assert_int_equal(expectation.sources, 0);
     assert_true(fabs(expectation.q - 0.85 / (1 + exp(3.38 - 1.135 - 0.055 - 0.783 * 12.5 / 12))) <
                 1e-9);
-    scene.thinks = true;
+    scene.thinks = LF_ANSWER_YES;
     assert_true(expect_of(*state, &scene).q > expectation.q);
 
     /* Dates beyond the fit count as its last, and no estimate passes "capable". */
@@ -287,7 +287,7 @@ static void an_estimate_above_its_cap_says_so(void **state)
     scene.total_b = 1e6;
     scene.active_b = 1e6;
     scene.released = "2026-08";
-    scene.thinks = true;
+    scene.thinks = LF_ANSWER_YES;
     struct lf_expectation expectation = expect_of(*state, &scene);
     assert_true(expectation.q_eff > 0.8);
     assert_int_equal(expectation.tier, LF_TIER_CAPABLE);
