@@ -131,6 +131,18 @@ bool lf_try(const struct lf_advice_context *context, const struct lf_subject *su
     return fits;
 }
 
+/* Whether several GPUs can be better than one that holds it all: where that one need not be among
+ * the fastest. */
+static bool has_unequal_gpus(const struct lf_budget *budget)
+{
+    for (size_t g = 1; g < budget->gpu_count; g++) {
+        if (budget->gpus[g].bandwidth_bps != budget->gpus[0].bandwidth_bps) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Tries the modes with these settings; keeps the best in *best. Returns whether a whole placement
  * was found. Once something fits, only whole placements can be better. */
 static bool try_settings(const struct sizing *sizing, const struct lf_settings *settings,
@@ -142,12 +154,14 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
     enum { WHOLE_MODES = 3 };
     bool only_whole = *has_best && best->placement.fits;
     size_t count = only_whole ? WHOLE_MODES : sizeof order / sizeof order[0];
+    bool may_gain = has_unequal_gpus(sizing->context->budget);
+    bool is_found = false;
     struct lf_load load;
     struct lf_choice tried;
     tried.reason_count = 0;
     tried.max_context_tokens = 0;
     make_load(sizing, settings, &load);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && (!is_found || (may_gain && i < WHOLE_MODES)); i++) {
         try_mode(sizing, &load, settings, order[i], &tried);
         if (tried.placement.short_by_bytes == UINT64_MAX && *has_best) {
             continue;
@@ -156,11 +170,9 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
             *best = tried;
             *has_best = true;
         }
-        if (lf_is_whole(&tried)) {
-            return true;
-        }
+        is_found = is_found || lf_is_whole(&tried);
     }
-    return false;
+    return is_found;
 }
 
 struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t context_tokens)

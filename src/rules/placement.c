@@ -1,6 +1,7 @@
 #include "rules/placement.h"
 
 #include "base/units.h"
+#include "rules/spread.h"
 
 static const struct {
     const char *id;
@@ -20,15 +21,6 @@ const char *lf_mode_words(enum lf_mode mode)
 {
     return modes[mode].words;
 }
-
-/* How a placement is cut: which GPUs, where the GPUs' layers begin, whose experts stay in RAM. */
-struct cut {
-    const struct lf_pool *gpus;
-    size_t gpu_count;
-    uint64_t first_gpu_layer;
-    uint64_t ram_expert_layers;
-    bool output_on_gpu;
-};
 
 static uint64_t share_used(const struct lf_share *share)
 {
@@ -70,87 +62,62 @@ static void add_cache(struct lf_share *share, const struct lf_layer_cache *layer
     share->kv_read_bytes = lf_add(share->kv_read_bytes, layer->kv_read_bytes);
 }
 
-/* What a layer takes on a GPU, as the cut has it. */
-static uint64_t layer_need(const struct lf_load *load, const struct cut *cut, uint64_t number)
+static uint64_t ram_compute(const struct lf_load *load, size_t gpus)
 {
-    const struct lf_layer_weights *weights = &load->weights->layers[number];
-    const struct lf_layer_cache *cache = &load->cache[number];
-    uint64_t need = weights->always_bytes + weights->always_padding_bytes;
-    need = lf_add(need, lf_add(cache->kv_bytes, cache->kv_padding_bytes));
-    need = lf_add(need, cache->state_bytes);
-    if (number >= cut->ram_expert_layers) {
-        need = lf_add(need, weights->expert_bytes + weights->expert_padding_bytes);
-    }
-    return need;
+    return gpus == 0   ? load->cpu_compute_bytes
+           : gpus == 1 ? load->compute.host_bytes
+                       : load->split.host_bytes;
 }
 
-/* Compute buffer of a GPU of the cut. With experts in RAM, prompts bring whole expert tensors over,
- * which on several GPUs is taken to cost each as much more as it costs one. */
-static uint64_t gpu_compute(const struct lf_load *load, const struct cut *cut, size_t gpu)
+/* A GPU's run of layers, which begins with that one. */
+static void fill_gpu(const struct lf_cut *cut, uint64_t layer, struct lf_share *share)
 {
-    uint64_t plain = load->compute.device_bytes;
-    uint64_t compute = plain;
-    if (cut->gpu_count > 1) {
-        compute = gpu == 0                    ? load->split.first_bytes
-                  : gpu + 1 == cut->gpu_count ? load->split.last_bytes
-                                              : load->split.middle_bytes;
-    }
-    return cut->ram_expert_layers == 0 ? compute
-                                       : lf_add(compute, lf_sub(load->staged_compute_bytes, plain));
-}
-
-static uint64_t ram_compute(const struct lf_load *load, const struct cut *cut)
-{
-    return cut->gpu_count == 0   ? load->cpu_compute_bytes
-           : cut->gpu_count == 1 ? load->compute.host_bytes
-                                 : load->split.host_bytes;
-}
-
-/* Gives GPU layers to GPUs in order: a GPU gets layers until it holds its part of the sum, by
- * budget, and never more than fits while a later one has room. */
-static void spread_layers(const struct lf_load *load, const struct cut *cut,
-                          struct lf_placement *placement)
-{
-    uint64_t need_left = 0;
-    uint64_t budget_left = 0;
-    for (uint64_t i = cut->first_gpu_layer; i < load->layer_count; i++) {
-        need_left = lf_add(need_left, layer_need(load, cut, i));
-    }
-    for (size_t g = 0; g < cut->gpu_count; g++) {
-        budget_left = lf_add(budget_left, cut->gpus[g].budget_bytes);
-    }
-    uint64_t layer = cut->first_gpu_layer;
-    for (size_t g = 0; g < cut->gpu_count; g++) {
-        struct lf_share *share = &placement->shares[g];
-        bool is_last = g + 1 == cut->gpu_count;
-        double part =
-            budget_left == 0 ? 1.0 : (double)cut->gpus[g].budget_bytes / (double)budget_left;
-        double target = (double)need_left * part;
-        uint64_t taken = 0;
-        while (layer < load->layer_count) {
-            uint64_t need = layer_need(load, cut, layer);
-            bool is_full = (double)taken + (double)need / 2 > target ||
-                           lf_add(share_need(share), need) > share->pool->budget_bytes;
-            if (!is_last && is_full) {
-                break;
-            }
-            add_weights(share, load->weights->layers[layer].always_bytes,
-                        load->weights->layers[layer].always_padding_bytes);
-            if (layer >= cut->ram_expert_layers) {
-                add_experts(share, load, &load->weights->layers[layer]);
-            }
-            add_cache(share, &load->cache[layer]);
-            taken = lf_add(taken, need);
-            share->layers++;
-            layer++;
+    const struct lf_load *load = cut->load;
+    for (uint64_t end = layer + share->layers; layer < end; layer++) {
+        const struct lf_layer_weights *weights = &load->weights->layers[layer];
+        add_weights(share, weights->always_bytes, weights->always_padding_bytes);
+        if (layer >= cut->ram_expert_layers) {
+            add_experts(share, load, weights);
         }
-        need_left = lf_sub(need_left, taken);
-        budget_left = lf_sub(budget_left, cut->gpus[g].budget_bytes);
+        add_cache(share, &load->cache[layer]);
     }
 }
 
-static void fill_ram(const struct lf_load *load, const struct cut *cut, struct lf_share *ram)
+static void add_output(const struct lf_weights *weights, struct lf_share *share)
 {
+    add_weights(share, weights->output_bytes, weights->output_padding_bytes);
+    share->always_read_bytes += weights->duplicate_bytes;
+    if (weights->duplicate_bytes != 0) {
+        share->duplicate_bytes = weights->duplicate_bytes + weights->duplicate_padding_bytes;
+        share->padding_bytes += weights->duplicate_padding_bytes;
+    }
+}
+
+/* Shares the cut's layers among its GPUs. */
+static void fill_gpus(const struct lf_cut *cut, const struct lf_layer_sums *sums,
+                      struct lf_placement *placement)
+{
+    struct lf_spread spread = {.count = 0};
+    uint64_t layer = cut->first_gpu_layer;
+    if (cut->gpu_count > 0) {
+        lf_spread_find(cut, sums, &spread);
+    }
+    for (size_t i = 0; i < spread.count; i++) {
+        struct lf_share *share = &placement->shares[i];
+        *share = (struct lf_share){.pool = spread.runs[i].gpu, .layers = spread.runs[i].layers};
+        share->compute_bytes = lf_cut_compute_bytes(cut, i, spread.count);
+        fill_gpu(cut, layer, share);
+        layer += share->layers;
+    }
+    if (spread.count > 0 && cut->output_on_gpu) {
+        add_output(cut->load->weights, &placement->shares[spread.count - 1]);
+    }
+    placement->share_count = spread.count + 1;
+}
+
+static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram)
+{
+    const struct lf_load *load = cut->load;
     add_weights(ram, load->weights->input_bytes, 0);
     ram->always_read_bytes = 0; /* one row of the input embeddings is read, not the table */
     for (uint64_t i = 0; i < load->layer_count; i++) {
@@ -167,41 +134,27 @@ static void fill_ram(const struct lf_load *load, const struct cut *cut, struct l
         add_weights(ram, load->weights->output_bytes, 0);
         ram->always_read_bytes += load->weights->duplicate_bytes; /* read, but not loaded twice */
     }
-    ram->compute_bytes = ram_compute(load, cut);
+    ram->compute_bytes = ram_compute(load, gpus);
 }
 
 /* Fills placement for a cut; returns whether every pool holds its share. RAM of unknown size is not
  * held against a model that lies on GPUs but for its input embeddings. */
-static bool apply(const struct lf_load *load, const struct lf_budget *budget, const struct cut *cut,
-                  struct lf_placement *placement)
+static bool apply(const struct lf_cut *cut, const struct lf_layer_sums *sums,
+                  const struct lf_budget *budget, struct lf_placement *placement)
 {
-    placement->share_count = cut->gpu_count + 1;
-    placement->layer_count = load->layer_count;
-    placement->gpu_layers = load->layer_count - cut->first_gpu_layer;
+    placement->layer_count = cut->load->layer_count;
+    placement->gpu_layers = cut->load->layer_count - cut->first_gpu_layer;
     placement->ram_expert_layers = cut->ram_expert_layers;
     placement->short_by_bytes = 0;
-    for (size_t i = 0; i < placement->share_count; i++) {
-        placement->shares[i] =
-            (struct lf_share){.pool = i < cut->gpu_count ? &cut->gpus[i] : &budget->ram};
-        placement->shares[i].compute_bytes = i < cut->gpu_count ? gpu_compute(load, cut, i) : 0;
-    }
-    if (cut->gpu_count > 0 && cut->output_on_gpu) {
-        struct lf_share *last = &placement->shares[cut->gpu_count - 1];
-        add_weights(last, load->weights->output_bytes, load->weights->output_padding_bytes);
-        last->duplicate_bytes = load->weights->duplicate_bytes;
-        last->always_read_bytes += load->weights->duplicate_bytes;
-        if (load->weights->duplicate_bytes != 0) {
-            last->duplicate_bytes += load->weights->duplicate_padding_bytes;
-            last->padding_bytes += load->weights->duplicate_padding_bytes;
-        }
-    }
-    spread_layers(load, cut, placement);
-    fill_ram(load, cut, &placement->shares[cut->gpu_count]);
+    fill_gpus(cut, sums, placement);
+    size_t gpus = placement->share_count - 1;
+    placement->shares[gpus] = (struct lf_share){.pool = &budget->ram};
+    fill_ram(cut, gpus, &placement->shares[gpus]);
     for (size_t i = 0; i < placement->share_count; i++) {
         struct lf_share *share = &placement->shares[i];
         uint64_t room = share->pool->budget_bytes;
-        bool is_unchecked = i == cut->gpu_count && !budget->ram_is_known && cut->output_on_gpu &&
-                            cut->ram_expert_layers == 0;
+        bool is_unchecked =
+            i == gpus && !budget->ram_is_known && cut->output_on_gpu && cut->ram_expert_layers == 0;
         share->left_bytes = lf_sub(room, share_used(share));
         if (!is_unchecked) {
             placement->short_by_bytes =
@@ -213,14 +166,14 @@ static bool apply(const struct lf_load *load, const struct lf_budget *budget, co
 }
 
 /* The single GPU with most room after the layers; the fastest among those where it fits. */
-static void place_on_one(const struct lf_load *load, const struct lf_budget *budget,
-                         struct lf_placement *placement)
+static void place_on_one(const struct lf_load *load, const struct lf_layer_sums *sums,
+                         const struct lf_budget *budget, struct lf_placement *placement)
 {
     struct lf_placement tried = *placement;
     bool has_one = false;
     for (size_t g = 0; g < budget->gpu_count; g++) {
-        struct cut cut = {&budget->gpus[g], 1, 0, 0, true};
-        apply(load, budget, &cut, &tried);
+        const struct lf_cut cut = {load, &budget->gpus[g], 1, .output_on_gpu = true};
+        apply(&cut, sums, budget, &tried);
         bool is_faster = tried.shares[0].pool->bandwidth_bps >
                          (has_one ? placement->shares[0].pool->bandwidth_bps : 0);
         bool is_better = tried.fits != placement->fits ? tried.fits
@@ -234,11 +187,11 @@ static void place_on_one(const struct lf_load *load, const struct lf_budget *bud
 }
 
 /* Everything in one pool, nothing loaded twice: GPU and host buffers map the same pages. */
-static void place_unified(const struct lf_load *load, const struct lf_budget *budget,
-                          struct lf_placement *placement)
+static void place_unified(const struct lf_load *load, const struct lf_layer_sums *sums,
+                          const struct lf_budget *budget, struct lf_placement *placement)
 {
-    struct cut cut = {budget->gpus, 1, 0, 0, true};
-    apply(load, budget, &cut, placement);
+    const struct lf_cut cut = {load, budget->gpus, 1, .output_on_gpu = true};
+    apply(&cut, sums, budget, placement);
     struct lf_share *pool = &placement->shares[0];
     const struct lf_share *ram = &placement->shares[1];
     pool->weights_bytes += ram->weights_bytes;
@@ -251,43 +204,85 @@ static void place_unified(const struct lf_load *load, const struct lf_budget *bu
     pool->left_bytes = lf_sub(pool->pool->budget_bytes, share_used(pool));
 }
 
-/* Tries whether a value of the searched number fits. */
-typedef bool (*try_number)(const struct lf_load *load, const struct lf_budget *budget,
-                           uint64_t number, struct lf_placement *placement);
-
-static bool try_ram_experts(const struct lf_load *load, const struct lf_budget *budget,
-                            uint64_t number, struct lf_placement *placement)
+/* Over at least two GPUs; what ends on one is another mode's. */
+static void place_on_several(struct lf_cut *cut, const struct lf_layer_sums *sums,
+                             const struct lf_budget *budget, struct lf_placement *placement)
 {
-    struct cut cut = {budget->gpus, budget->gpu_count, 0, number, true};
-    return apply(load, budget, &cut, placement);
-}
-
-static bool try_ram_layers(const struct lf_load *load, const struct lf_budget *budget,
-                           uint64_t number, struct lf_placement *placement)
-{
-    struct cut cut = {budget->gpus, budget->gpu_count, number, 0, false};
-    return apply(load, budget, &cut, placement);
-}
-
-/* Puts as little in RAM as must be for the GPUs to hold the rest: the smallest number from least to
- * most with the GPUs not over; RAM may be short all the same, and is then told. */
-static void search(const struct lf_load *load, const struct lf_budget *budget, try_number try,
-                   uint64_t least, uint64_t most, struct lf_placement *placement)
-{
-    while (least < most) {
-        uint64_t middle = least + (most - least) / 2;
-        try(load, budget, middle, placement);
-        uint64_t over = 0;
-        for (size_t g = 0; g < budget->gpu_count; g++) {
-            over += lf_sub(share_need(&placement->shares[g]), budget->gpus[g].budget_bytes);
-        }
-        if (over == 0) {
-            most = middle;
-        } else {
-            least = middle + 1;
-        }
+    enum { POOLS_LEAST = 3 };
+    cut->needs_several = true;
+    apply(cut, sums, budget, placement);
+    if (placement->share_count < POOLS_LEAST) {
+        placement->fits = false;
+        placement->short_by_bytes = UINT64_MAX;
+        placement->share_count = 0;
     }
-    try(load, budget, least, placement);
+}
+
+/* Puts as little in RAM as must be for the GPUs to hold the rest: the least value of *number, from
+ * one to most, with which they do. RAM may be short all the same, and is then told. One after the
+ * other is tried, for what fits need not fit with a layer less: a GPU that loses its only layer
+ * leaves the larger buffer of the first to the next. */
+static void place_least(struct lf_cut *cut, uint64_t *number, uint64_t most,
+                        const struct lf_layer_sums *sums, const struct lf_budget *budget,
+                        struct lf_placement *placement)
+{
+    *number = 1;
+    while (*number < most && !lf_spread_exists(cut, sums)) {
+        ++*number;
+    }
+    apply(cut, sums, budget, placement);
+}
+
+/* Places in a mode that the machine and the model have a use for. */
+static void place(const struct lf_load *load, const struct lf_layer_sums *sums,
+                  const struct lf_budget *budget, struct lf_placement *placement)
+{
+    struct lf_cut cut = {load, budget->gpus, budget->gpu_count, .output_on_gpu = true};
+    switch (placement->mode) {
+    case LF_MODE_GPU:
+        place_on_one(load, sums, budget, placement);
+        break;
+    case LF_MODE_MULTI_GPU:
+        place_on_several(&cut, sums, budget, placement);
+        break;
+    case LF_MODE_UNIFIED:
+        place_unified(load, sums, budget, placement);
+        break;
+    case LF_MODE_EXPERTS_IN_RAM:
+        place_least(&cut, &cut.ram_expert_layers, load->layer_count, sums, budget, placement);
+        break;
+    case LF_MODE_LAYERS_SPLIT:
+        cut.output_on_gpu = false;
+        place_least(&cut, &cut.first_gpu_layer, load->layer_count - 1, sums, budget, placement);
+        break;
+    case LF_MODE_CPU:
+    case LF_MODE_COUNT:
+        cut = (struct lf_cut){.load = load, .first_gpu_layer = load->layer_count};
+        apply(&cut, sums, budget, placement);
+        break;
+    }
+}
+
+/* Whether the mode means anything to this machine and model. */
+static bool is_of_use(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode)
+{
+    bool has_gpu = budget->gpu_count > 0 && !budget->is_unified;
+    switch (mode) {
+    case LF_MODE_MULTI_GPU:
+        return has_gpu && budget->gpu_count > 1 && load->layer_count > 1;
+    case LF_MODE_UNIFIED:
+        return budget->is_unified;
+    case LF_MODE_EXPERTS_IN_RAM:
+        return has_gpu && load->weights->staged_bytes > 0;
+    case LF_MODE_LAYERS_SPLIT:
+        return has_gpu && load->layer_count > 1;
+    case LF_MODE_CPU:
+        return budget->ram_is_known && !budget->ram_is_pool;
+    case LF_MODE_GPU:
+    case LF_MODE_COUNT:
+        break;
+    }
+    return has_gpu;
 }
 
 void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode,
@@ -301,41 +296,11 @@ void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum l
     placement->layer_count = load->layer_count;
     placement->gpu_layers = 0;
     placement->ram_expert_layers = 0;
-    bool has_gpu = budget->gpu_count > 0 && !budget->is_unified;
-    switch (mode) {
-    case LF_MODE_GPU:
-        if (has_gpu) {
-            place_on_one(load, budget, placement);
-        }
-        break;
-    case LF_MODE_MULTI_GPU:
-        if (has_gpu && budget->gpu_count > 1) {
-            struct cut cut = {budget->gpus, budget->gpu_count, 0, 0, true};
-            apply(load, budget, &cut, placement);
-        }
-        break;
-    case LF_MODE_UNIFIED:
-        if (budget->is_unified) {
-            place_unified(load, budget, placement);
-        }
-        break;
-    case LF_MODE_EXPERTS_IN_RAM:
-        if (has_gpu && load->weights->staged_bytes > 0) {
-            search(load, budget, try_ram_experts, 1, load->layer_count, placement);
-        }
-        break;
-    case LF_MODE_LAYERS_SPLIT:
-        if (has_gpu) {
-            search(load, budget, try_ram_layers, 1, load->layer_count - 1, placement);
-        }
-        break;
-    case LF_MODE_CPU:
-    case LF_MODE_COUNT:
-        if (budget->ram_is_known && !budget->ram_is_pool) {
-            struct cut cut = {NULL, 0, load->layer_count, 0, false};
-            apply(load, budget, &cut, placement);
-        }
-        break;
+    if (is_of_use(load, budget, mode)) {
+        struct lf_layer_sums sums;
+        lf_layer_sums_make(load, &sums);
+        place(load, &sums, budget, placement);
+        lf_layer_sums_clear(&sums);
     }
 }
 

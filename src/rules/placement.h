@@ -52,14 +52,23 @@ struct lf_placement {
 const char *lf_mode_id(enum lf_mode mode);
 const char *lf_mode_words(enum lf_mode mode);
 
-/* Places the load in that mode, as well as the mode allows: with experts in RAM as few layers'
- * experts as must, with layers split as many layers on the GPUs as fit. `fits` is false, and
- * short_by_bytes says by how much, when it does not; a mode the machine or the model has no use
- * for (no GPU, no experts) does not fit and is short by UINT64_MAX.
+/* Places the load in that mode, as well as the engine can have it there. Layers lie on GPUs in
+ * their order and the GPUs' (llama.cpp's --tensor-split); where some are in RAM, they are the first
+ * ones (-ngl), and so are those whose experts are (--n-cpu-moe). Of all such placements within
+ * every pool's budget it is the one with
  *
- * Layers are spread over several GPUs in their order, each filled in proportion to its budget.
- * Every buffer is counted on the pool that holds it, with LF_COMPUTE_ALLOWANCE_BYTES to spare for
- * the compute buffer's error. */
+ *     the fewest layers, or layers' experts, in RAM: the slowest pool is read least,
+ *     then the fewest GPUs: they take turns, and every turn and buffer costs,
+ *     then the least time to read what a token takes, the sum over GPUs of bytes / bandwidth,
+ *     then the most even filling: the fullest GPU, by the share of its budget, the least full.
+ *
+ * One GPU alone (LF_MODE_GPU) is the fastest of those that hold it. Every buffer is counted on the
+ * pool that holds it, with LF_COMPUTE_ALLOWANCE_BYTES to spare for the compute buffer's error.
+ * `fits` is false, and short_by_bytes says by how much, when there is no such placement; a mode the
+ * machine or the model has no use for (no GPU, no experts) is short by UINT64_MAX.
+ *
+ * error  none: what enumerating every placement of small models finds is never better
+ *        (tests/unit/test_placement_best.c) */
 void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode,
               struct lf_placement *placement);
 
