@@ -14,6 +14,9 @@ unsigned lf_machine_missing_parts(const struct lf_machine *machine);
  * GPU may use. Known figures stay as they are; parts that are not loaded tell nothing. */
 void lf_machine_complete(struct lf_machine *machine, const struct lf_catalog *catalog);
 
+/* Adds a GPU as the catalog lists it; a unified one has the machine's RAM as its pool. */
+void lf_machine_add_listed(struct lf_machine *machine, const struct lf_device *device);
+
 /* Makes the listed machine out of an all-zero one: CPU and RAM as listed, GPUs from the catalog's
  * devices, then completed. LF_BAD_INPUT when no device has a GPU's name. The catalog's devices and
  * CPUs must be loaded. */

@@ -189,6 +189,46 @@ enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog
     return LF_OK;
 }
 
+bool lf_info_lacks(const struct lf_info_report *report)
+{
+    const struct lf_advice_context context = {.request = report->request,
+                                              .budget = &report->budget};
+    struct lf_prospect now = lf_prospect_of(report->request, report->placements[0]);
+    return lf_goals_missing(&context, &now) != 0;
+}
+
+/* What helps a model that does not fit: the changes with which it does. */
+static void tell_helps(struct lf_info_report *report)
+{
+    struct lf_choice *first = report->placements[0];
+    const struct lf_changes *changes = &report->changes;
+    const char **helps = lf_arena_alloc(&report->arena, changes->count, sizeof *helps);
+    size_t count = 0;
+    for (size_t i = 0; i < changes->count; i++) {
+        if ((changes->items[i].reaches & LF_GOAL_FIT) != 0) {
+            helps[count++] = changes->items[i].text;
+        }
+    }
+    if (count > 0 && first->reason_count > 0) {
+        first->reasons[0].helps = (struct lf_strings){helps, count};
+    }
+}
+
+enum lf_status lf_info_find_changes(struct lf_info_report *report, struct lf_error *err)
+{
+    struct lf_advice_context context;
+    enum lf_status status = lf_advice_prepare(report->catalog, report->machine, report->request,
+                                              &report->budget, &context, err);
+    if (status == LF_OK) {
+        struct lf_prospect now = lf_prospect_of(report->request, report->placements[0]);
+        lf_changes_find(&context, &report->subject, &now, &report->arena, &report->changes);
+        if (!now.fits) {
+            tell_helps(report);
+        }
+    }
+    return status;
+}
+
 void lf_info_clear(struct lf_info_report *report)
 {
     lf_arena_clear(&report->arena);

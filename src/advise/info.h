@@ -2,7 +2,7 @@
 #ifndef LLMFIT_ADVISE_INFO_H
 #define LLMFIT_ADVISE_INFO_H
 
-#include "advise/choice.h"
+#include "advise/change.h"
 #include "advise/explain.h"
 
 struct lf_info_report {
@@ -20,6 +20,7 @@ struct lf_info_report {
     size_t placement_count;
     struct lf_command *commands;        /* [placement_count] */
     struct lf_explanation *explanation; /* of the advice; NULL: not asked for */
+    struct lf_changes changes;          /* what would serve better; see lf_info_find_changes */
     struct lf_reason *warnings;
     size_t warning_count;
 };
@@ -27,6 +28,14 @@ struct lf_info_report {
 enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog *catalog,
                        const struct lf_request *request, const struct lf_model *model,
                        struct lf_info_report *report, struct lf_error *err);
+
+/* Whether the advice leaves something to be wished: it does not fit, not wholly, or is slower than
+ * asked for. */
+bool lf_info_lacks(const struct lf_info_report *report);
+
+/* Finds the changes that would mend that, and tells those that make it fit among what helps. The
+ * report is that of lf_info; the catalog may have more parts by now: its classes name cards. */
+enum lf_status lf_info_find_changes(struct lf_info_report *report, struct lf_error *err);
 
 void lf_info_clear(struct lf_info_report *report);
 

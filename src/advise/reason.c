@@ -1,9 +1,12 @@
 /* Why a choice is what it is, and why nothing fits. */
 #include "advise/choice.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/units.h"
+
+enum { LEAST_CONTEXT_TOKENS = 4096 };
 
 static void add(struct lf_choice *choice, const char *code, const char *text)
 {
@@ -97,6 +100,51 @@ void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena)
     add_memory_reason(choice, arena);
 }
 
+/* Whether the choice would fit with so much more in RAM, or on the first GPU. */
+static bool fits_with(const struct lf_advice_context *context, const struct lf_choice *choice,
+                      uint64_t ram_bytes, uint64_t gpu_bytes)
+{
+    struct lf_budget *budget = lf_alloc(1, sizeof *budget);
+    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
+    struct lf_advice_context with_more = *context;
+    *budget = *context->budget;
+    budget->ram.budget_bytes = lf_add(budget->ram.budget_bytes, ram_bytes);
+    budget->gpus[0].budget_bytes = lf_add(budget->gpus[0].budget_bytes, gpu_bytes);
+    with_more.budget = budget;
+    bool fits = lf_try(&with_more, choice->subject, choice->mix, &choice->settings,
+                       choice->placement.mode, tried);
+    free(tried);
+    free(budget);
+    return fits;
+}
+
+/* Where so much more memory is enough. */
+static const char *where_more_helps(const struct lf_advice_context *context,
+                                    const struct lf_choice *choice, uint64_t missing)
+{
+    if (context->budget->is_unified) {
+        return "unified memory";
+    }
+    bool in_ram = fits_with(context, choice, missing, 0);
+    bool on_gpu = context->budget->gpu_count > 0 && fits_with(context, choice, 0, missing);
+    return in_ram && on_gpu ? "RAM or VRAM"
+           : in_ram         ? "RAM"
+           : on_gpu         ? "VRAM"
+                            : "RAM and VRAM together";
+}
+
+/* Whether the choice would fit with the least context. */
+static bool fits_briefer(const struct lf_advice_context *context, const struct lf_choice *choice)
+{
+    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
+    struct lf_settings settings = choice->settings;
+    settings.context_tokens = LEAST_CONTEXT_TOKENS;
+    bool fits =
+        lf_try(context, choice->subject, choice->mix, &settings, choice->placement.mode, tried);
+    free(tried);
+    return fits;
+}
+
 void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice *choice,
                       struct lf_arena *arena)
 {
@@ -115,9 +163,10 @@ void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice 
     const char **helps = lf_arena_alloc(arena, 2, sizeof *helps);
     reason->short_by_bytes = missing;
     reason->helps.items = helps;
-    helps[reason->helps.count++] = lf_arena_format(
-        arena, "%s more %s", size, context->budget->is_unified ? "unified memory" : "RAM or VRAM");
-    if (choice->settings.context_tokens > 4096 && context->request->context_tokens != 0) {
+    helps[reason->helps.count++] =
+        lf_arena_format(arena, "%s more %s", size, where_more_helps(context, choice, missing));
+    if (choice->settings.context_tokens > LEAST_CONTEXT_TOKENS &&
+        context->request->context_tokens != 0 && fits_briefer(context, choice)) {
         helps[reason->helps.count++] = "a smaller --context";
     }
 }

@@ -57,7 +57,7 @@ static enum lf_status fail_unknown(const struct lf_devices *devices, const char 
     return status;
 }
 
-static void add_listed(struct lf_machine *machine, const struct lf_device *device)
+void lf_machine_add_listed(struct lf_machine *machine, const struct lf_device *device)
 {
     size_t number = machine->accelerator_count;
     struct lf_accelerator *accelerator = lf_machine_add_accelerator(machine);
@@ -126,7 +126,7 @@ static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_d
             return fail_unknown(devices, name, row, err);
         }
         for (uint64_t c = 0; c < copies; c++) {
-            add_listed(machine, device);
+            lf_machine_add_listed(machine, device);
         }
         if (device->is_unified && device->bandwidth_bps != 0) {
             machine->memory.bandwidth_bps =

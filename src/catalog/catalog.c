@@ -59,6 +59,13 @@ static enum lf_status read_cpus(struct lf_catalog *catalog, const struct lf_json
     return lf_devices_read(json, &catalog->arena, &catalog->cpus, err);
 }
 
+static enum lf_status read_classes(struct lf_catalog *catalog, const struct lf_json *json,
+                                   struct lf_error *err)
+{
+    return lf_classes_read(json, &catalog->devices, &catalog->cpus, &catalog->arena,
+                           &catalog->classes, err);
+}
+
 static enum lf_status read_quality(struct lf_catalog *catalog, const struct lf_json *json,
                                    struct lf_error *err)
 {
@@ -93,6 +100,7 @@ static const struct part parts[] = {
     {LF_CATALOG_MODELS, "architectures.json", read_models},
     {LF_CATALOG_DEVICES, "devices.json", read_devices},
     {LF_CATALOG_CPUS, "cpus.json", read_cpus},
+    {LF_CATALOG_CLASSES, "classes.json", read_classes},
     {LF_CATALOG_QUALITY, "quality.json", read_quality},
     {LF_CATALOG_QUANTS, "quants.json", read_quants},
     {LF_CATALOG_TIERS, "tiers.json", read_tiers},
@@ -329,6 +337,9 @@ void lf_catalog_init(struct lf_catalog *catalog, const char *directory)
 enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, struct lf_error *err)
 {
     enum lf_status status = catalog->files == NULL ? open_folder(catalog, err) : LF_OK;
+    if ((wanted & LF_CATALOG_CLASSES) != 0) {
+        wanted |= LF_CATALOG_DEVICES | LF_CATALOG_CPUS;
+    }
     for (size_t i = 0; i < PART_COUNT && status == LF_OK; i++) {
         if ((wanted & ~catalog->loaded & (unsigned)parts[i].part) == 0) {
             continue;

@@ -3,6 +3,7 @@
 #ifndef LLMFIT_CATALOG_CATALOG_H
 #define LLMFIT_CATALOG_CATALOG_H
 
+#include "catalog/class.h"
 #include "catalog/device.h"
 #include "catalog/listed.h"
 #include "catalog/model.h"
@@ -21,6 +22,7 @@ enum lf_catalog_part {
     LF_CATALOG_RUNTIMES = 1 << 5,
     LF_CATALOG_CPUS = 1 << 6, /* apart from the GPUs: most machines need one of the two */
     LF_CATALOG_MACHINES = 1 << 7,
+    LF_CATALOG_CLASSES = 1 << 8, /* with the devices and the CPUs they name */
     LF_CATALOG_ALL = 0xFFFF,
 };
 
@@ -35,6 +37,7 @@ struct lf_catalog {
     struct lf_devices devices; /* GPUs and Apple chips */
     struct lf_devices cpus;    /* CPU platforms */
     struct lf_listed_machines machines;
+    struct lf_classes classes;
     struct lf_quality quality;
     struct lf_quants quants;
     struct lf_tiers tiers;

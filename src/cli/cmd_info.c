@@ -67,6 +67,12 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
         status =
             lf_info(&session->machine, &session->catalog, &session->request, model, &report, err);
     }
+    if (status == LF_OK && lf_info_lacks(&report)) {
+        status = lf_catalog_load(&session->catalog, LF_CATALOG_CLASSES, err);
+        if (status == LF_OK) {
+            status = lf_info_find_changes(&report, err);
+        }
+    }
     if (status == LF_OK) {
         session->renderer->info(&report, &session->style, &session->out);
         status = judge(session, &report, err);

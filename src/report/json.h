@@ -39,6 +39,14 @@ void lf_json_reasons(struct lf_json_writer *writer, const struct lf_reason reaso
 void lf_json_strings(struct lf_json_writer *writer, const char *key,
                      const struct lf_strings *strings);
 
+/* The members of a prospect, into the object that is open. */
+void lf_json_prospect(struct lf_json_writer *writer, const struct lf_prospect *prospect,
+                      const struct lf_catalog *catalog);
+
+/* "missing": [...], "changes": [{...}]. */
+void lf_json_changes(struct lf_json_writer *writer, const struct lf_changes *changes,
+                     const struct lf_catalog *catalog);
+
 /* The name of a cache type as engines take it: "f16", "q8_0". */
 void lf_json_cache_type(struct lf_json_writer *writer, const char *key, enum lf_type type);
 

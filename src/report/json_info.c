@@ -138,6 +138,29 @@ static void write_model_preview(struct lf_json_writer *writer, const struct lf_m
     lf_json_close_object(writer);
 }
 
+/* The reverse questions: how far this machine goes, and what would take it further. */
+static void write_reverse(struct lf_json_writer *writer, const struct lf_info_report *report)
+{
+    const struct lf_choice *longest = NULL;
+    const struct lf_choice *best = NULL;
+    for (size_t i = 0; i < report->placement_count; i++) {
+        const struct lf_choice *choice = report->placements[i];
+        if (!choice->placement.fits) {
+            continue;
+        }
+        if (longest == NULL || choice->max_context_tokens > longest->max_context_tokens) {
+            longest = choice;
+        }
+        if (best == NULL || choice->file_bytes > best->file_bytes) {
+            best = choice;
+        }
+    }
+    lf_json_positive(writer, "max_context_tokens",
+                     longest == NULL ? 0 : longest->max_context_tokens);
+    lf_json_string(writer, "best_quant", best == NULL ? NULL : lf_mix_name(best->mix));
+    lf_json_changes(writer, &report->changes, report->catalog);
+}
+
 void lf_json_info(const struct lf_info_report *report, const struct lf_style *style,
                   struct lf_text *out)
 {
@@ -164,10 +187,11 @@ void lf_json_info(const struct lf_info_report *report, const struct lf_style *st
     } else {
         lf_json_null(&writer, "tier");
     }
+    lf_json_open_object(&writer, "preview");
     if (report->explanation != NULL) {
-        lf_json_open_object(&writer, "preview");
         lf_json_explanation(&writer, report);
-        lf_json_close_object(&writer);
     }
+    write_reverse(&writer, report);
+    lf_json_close_object(&writer);
     lf_json_close_object(&writer);
 }

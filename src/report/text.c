@@ -47,7 +47,7 @@ const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expect
     return buffer;
 }
 
-const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement)
+const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus)
 {
     static const char *const words[LF_MODE_COUNT] = {
         [LF_MODE_GPU] = "GPU",
@@ -57,16 +57,21 @@ const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placemen
         [LF_MODE_LAYERS_SPLIT] = "GPU+RAM",
         [LF_MODE_CPU] = "CPU",
     };
+    if (mode == LF_MODE_MULTI_GPU) {
+        snprintf(buffer, LF_CELL_BYTES, "%zu GPUs", gpus);
+    } else {
+        snprintf(buffer, LF_CELL_BYTES, "%s", words[mode]);
+    }
+    return buffer;
+}
+
+const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement)
+{
     size_t gpus = 0;
     for (size_t i = 0; i < placement->share_count; i++) {
         gpus += placement->shares[i].pool->accelerator != NULL;
     }
-    if (placement->mode == LF_MODE_MULTI_GPU) {
-        snprintf(buffer, LF_CELL_BYTES, "%zu GPUs", gpus);
-    } else {
-        snprintf(buffer, LF_CELL_BYTES, "%s", words[placement->mode]);
-    }
-    return buffer;
+    return lf_mode_format(buffer, placement->mode, gpus);
 }
 
 const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form)

@@ -19,6 +19,9 @@ const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expect
 /* Where a placement lies, in few columns: "GPU", "2 GPUs", "GPU+RAM", "CPU". Returns buffer. */
 const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement);
 
+/* The same from a mode and the GPUs in use. Returns buffer. */
+const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus);
+
 /* "8.2B parameters", "34.7B parameters, 3.0B active". Returns buffer. */
 const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form);
 
@@ -38,6 +41,10 @@ void lf_text_title(struct lf_text *out, const struct lf_style *style, const char
 /* The arithmetic behind the figures of report->explanation. */
 void lf_text_explanation(const struct lf_info_report *report, const struct lf_style *style,
                          struct lf_text *out);
+
+/* What would help, as a table; nothing when nothing would. */
+void lf_text_changes(const struct lf_changes *changes, const struct lf_catalog *catalog,
+                     const struct lf_style *style, struct lf_text *out);
 
 /* "note: ..." for each. */
 void lf_text_warnings(const struct lf_reason warnings[], size_t count, const struct lf_style *style,

@@ -110,7 +110,7 @@ static void add_verdict(const struct lf_info_report *report, const struct lf_sty
         for (size_t i = 0; i < choice->reason_count; i++) {
             const struct lf_strings *helps = &choice->reasons[i].helps;
             lf_text_format(&line, "%s %s", i == 0 ? ":" : ";", choice->reasons[i].text);
-            for (size_t h = 0; h < helps->count; h++) {
+            for (size_t h = 0; h < helps->count && report->changes.count == 0; h++) {
                 lf_text_format(&line, "%s %s", h == 0 ? ". What would help:" : ", or",
                                helps->items[h]);
             }
@@ -279,6 +279,7 @@ void lf_text_info(const struct lf_info_report *report, const struct lf_style *st
         add_verdict(report, style, out);
         add_placements(report, style, out);
         add_first(report, style, out);
+        lf_text_changes(&report->changes, report->catalog, style, out);
     }
     add_sizes(report, style, out);
     add_files(report, style, out);
