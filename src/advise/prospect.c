@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "advise/worth.h"
+
 static uint64_t left_of_fullest(const struct lf_placement *placement)
 {
     uint64_t left = UINT64_MAX;
@@ -20,8 +22,7 @@ struct lf_prospect lf_prospect_of(const struct lf_request *request, const struct
         .fits = placement->fits,
         .is_fast_enough =
             placement->fits && (request->min_tps <= 0 || choice->decode.mid >= request->min_tps),
-        .is_whole = placement->fits &&
-                    (mode == LF_MODE_GPU || mode == LF_MODE_MULTI_GPU || mode == LF_MODE_UNIFIED),
+        .is_whole = lf_is_whole(choice),
         .mix = choice->mix,
         .mode = mode,
         .context_tokens = choice->settings.context_tokens,

@@ -69,6 +69,7 @@ struct host_text {
 
 static const struct lf_json_field host_fields[] = {
     TEXT(struct host_text, "id", host.id, true),
+    TEXT(struct host_text, "short", host.short_name, true),
     TEXT(struct host_text, "name", host.name, true),
     TEXT(struct host_text, "ram", ram, true),
     ARRAY(struct host_text, "ram_gib", ram_gib, true),

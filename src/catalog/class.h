@@ -14,6 +14,7 @@ struct lf_numbers {
 /* A computer that cards are put in, with the sizes of RAM it is commonly given. */
 struct lf_host {
     const char *id;
+    const char *short_name;      /* "PC" */
     const char *name;            /* "a PC" */
     const struct lf_device *ram; /* of cpus.json: the bandwidth */
     struct lf_numbers ram_gib;   /* ascending */

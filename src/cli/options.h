@@ -63,6 +63,7 @@ enum {
     LF_FOR_HELP = 1 << 5,
     LF_FOR_CATALOG = 1 << 6,
     LF_FOR_DOCTOR = 1 << 7,
+    LF_FOR_PLAN = 1 << 8,
 };
 
 /* One option. Bounds hold for sizes, tokens, counts and numbers. */

@@ -25,6 +25,12 @@ struct lf_session {
  * when they are needed. */
 enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_error *err);
 
+/* Finds the model that the words name, or the base of a finetune that they name; the catalog's
+ * models must be loaded. LF_USAGE, naming the nearest, when there are no words or they name no
+ * single model. */
+enum lf_status lf_session_find_model(struct lf_session *session, const struct lf_model **model,
+                                     struct lf_error *err);
+
 /* LF_NO_PROBE, and a sentence, when the machine's memory or GPUs could not be read and nothing on
  * the command line stands in for them; else LF_OK. */
 enum lf_status lf_session_check_probe(const struct lf_session *session, struct lf_error *err);

@@ -33,6 +33,7 @@ const struct lf_renderer lf_renderer_json = {
     .check = lf_json_check,
     .audit = lf_json_audit,
     .doctor = lf_json_doctor,
+    .plan = lf_json_plan,
     .error = error,
 };
 

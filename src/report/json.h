@@ -67,5 +67,7 @@ void lf_json_doctor(const struct lf_doctor_report *report, const struct lf_style
                     struct lf_text *out);
 void lf_json_audit(const struct lf_audit_report *report, const struct lf_style *style,
                    struct lf_text *out);
+void lf_json_plan(const struct lf_plan_report *report, const struct lf_style *style,
+                  struct lf_text *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "advise/fit.h"
 #include "advise/info.h"
 #include "advise/list.h"
+#include "advise/plan.h"
 #include "base/text.h"
 
 /* How an answer for people should look. */
@@ -47,6 +48,8 @@ struct lf_renderer {
                   struct lf_text *out);
     void (*doctor)(const struct lf_doctor_report *report, const struct lf_style *style,
                    struct lf_text *out);
+    void (*plan)(const struct lf_plan_report *report, const struct lf_style *style,
+                 struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);
 };

@@ -71,5 +71,7 @@ void lf_text_doctor(const struct lf_doctor_report *report, const struct lf_style
                     struct lf_text *out);
 void lf_text_audit(const struct lf_audit_report *report, const struct lf_style *style,
                    struct lf_text *out);
+void lf_text_plan(const struct lf_plan_report *report, const struct lf_style *style,
+                  struct lf_text *out);
 
 #endif

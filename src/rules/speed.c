@@ -33,6 +33,7 @@ static const struct {
 } bases[] = {
     {"bandwidth", "memory bandwidth and the engine's fitted overheads"},
     {"assumed-ram", "RAM bandwidth is not known: two channels of DDR4-3200 assumed"},
+    {"network", "one machine with all the GPUs, and a guess of what the network adds"},
     {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
 };
 

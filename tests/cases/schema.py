@@ -23,6 +23,11 @@ COMMANDS = [
     ["doctor"],
     ["doctor", "--machine", "machines/no-driver.json"],
     ["doctor", "--machine", "machines/unknown.json"],
+    ["plan", "qwen3-8b"],
+    ["plan", "qwen3-32b", "--min-tps", "20", "--kv", "q8_0"],
+    ["plan", "gpt-oss-120b", "--context", "64k", "-n", "all"],
+    ["plan", "deepseek-v3.2", "--quant", "Q8_0"],
+    ["plan", "kimi-k2-instruct", "--quant", "F16", "--min-tps", "500"],
 ]
 
 
