@@ -35,6 +35,30 @@ static const char *cache_type(struct lf_arena *arena, enum lf_type type)
     return lf_arena_format(arena, "%s", name);
 }
 
+/* Which GPU takes how many layers, "20,0,13": what the engine would choose itself goes by free
+ * memory alone. The output counts as a layer of the last GPU in use.
+ * source  llama.cpp v0.5.0 src/llama-model.cpp: a layer goes to the first GPU whose cumulative
+ *         share of the layers offloaded is above the layer's place among them */
+static const char *tensor_split(const struct lf_placement *placement, struct lf_arena *arena)
+{
+    size_t in_use = placement->share_count - 1;
+    bool has_output = placement->gpu_layers == placement->layer_count;
+    const char *split = "";
+    size_t place = 0;
+    for (size_t i = 0; i < in_use; i++) {
+        const struct lf_share *share = &placement->shares[i];
+        for (; place < share->gpu; place++) {
+            split = lf_arena_format(arena, "%s0,", split);
+        }
+        bool is_last = i + 1 == in_use;
+        uint64_t layers = share->layers + (is_last && has_output ? 1 : 0);
+        split = lf_arena_format(arena, "%s%llu%s", split, (unsigned long long)layers,
+                                is_last ? "" : ",");
+        place++;
+    }
+    return split;
+}
+
 void lf_command_make(const struct lf_choice *choice, struct lf_arena *arena,
                      struct lf_command *command)
 {
@@ -59,6 +83,9 @@ void lf_command_make(const struct lf_choice *choice, struct lf_arena *arena,
     add_pair(command, "-np", digits(arena, settings->slots));
     add_pair(command, "-ub", digits(arena, settings->ubatch));
     add_pair(command, "-ngl", digits(arena, placement->mode == LF_MODE_CPU ? 0 : on_gpu));
+    if (placement->gpu_count > 1 && placement->gpu_layers > 0) {
+        add_pair(command, "-ts", tensor_split(placement, arena));
+    }
     if (placement->ram_expert_layers > 0) {
         add_pair(command, "--n-cpu-moe", digits(arena, placement->ram_expert_layers));
     }

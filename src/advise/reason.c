@@ -58,6 +58,26 @@ static void add_memory_reason(struct lf_choice *choice, struct lf_arena *arena)
                         lf_params_format(active, form->params_active)));
 }
 
+/* The engine may count the GPUs in another order than the -ts of its command does.
+ * source  CUDA C++ Programming Guide, environment variables: CUDA_DEVICE_ORDER is FASTEST_FIRST
+ *         unless set */
+static void add_order_reason(struct lf_choice *choice)
+{
+    const struct lf_placement *placement = &choice->placement;
+    const struct lf_accelerator *gpu = placement->shares[0].pool->accelerator;
+    bool is_even = true;
+    for (size_t i = 1; i + 1 < placement->share_count; i++) {
+        is_even = is_even && placement->shares[i].pool->bandwidth_bps ==
+                                 placement->shares[0].pool->bandwidth_bps;
+    }
+    bool uses_all = placement->share_count == placement->gpu_count + 1;
+    if (placement->gpu_count > 1 && gpu != NULL && !(is_even && uses_all) &&
+        strcmp(gpu->vendor, "NVIDIA") == 0) {
+        add(choice, "gpu-order",
+            "-ts counts the GPUs as listed here: set CUDA_DEVICE_ORDER=PCI_BUS_ID");
+    }
+}
+
 static void add_quality_reasons(struct lf_choice *choice, struct lf_arena *arena)
 {
     static const enum lf_mix low[] = {LF_MIX_Q3_K_M, LF_MIX_Q3_K_S, LF_MIX_Q3_K_L,  LF_MIX_IQ3_M,
@@ -89,6 +109,7 @@ void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena)
 {
     choice->reason_count = 0;
     add(choice, lf_mode_id(choice->placement.mode), where_text(choice, arena));
+    add_order_reason(choice);
     if (choice->expectation.cap_code != NULL &&
         strcmp(choice->expectation.cap_code, "speed") == 0) {
         add(choice, "tier-capped-by-speed", "its speed here keeps it from a higher tier");

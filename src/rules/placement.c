@@ -148,6 +148,9 @@ static bool apply(const struct lf_cut *cut, const struct lf_layer_sums *sums,
     placement->short_by_bytes = 0;
     fill_gpus(cut, sums, placement);
     size_t gpus = placement->share_count - 1;
+    for (size_t i = 0; i < gpus; i++) {
+        placement->shares[i].gpu = (size_t)(placement->shares[i].pool - budget->gpus);
+    }
     placement->shares[gpus] = (struct lf_share){.pool = &budget->ram};
     fill_ram(cut, gpus, &placement->shares[gpus]);
     for (size_t i = 0; i < placement->share_count; i++) {
@@ -293,6 +296,7 @@ void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum l
     placement->fits = false;
     placement->short_by_bytes = UINT64_MAX;
     placement->share_count = 0;
+    placement->gpu_count = budget->gpu_count;
     placement->layer_count = load->layer_count;
     placement->gpu_layers = 0;
     placement->ram_expert_layers = 0;

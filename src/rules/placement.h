@@ -24,6 +24,7 @@ enum lf_mode {
 /* What one pool holds. used = weights + duplicate + kv + state + compute. */
 struct lf_share {
     const struct lf_pool *pool; /* borrowed from the budget */
+    size_t gpu;                 /* the pool's place among the budget's GPUs; of RAM: 0 */
     uint64_t weights_bytes;     /* padding included */
     uint64_t padding_bytes;     /* of weights and cache: what the buffers add */
     uint64_t duplicate_bytes;   /* tied embedding, loaded a second time */
@@ -44,6 +45,7 @@ struct lf_placement {
     uint64_t short_by_bytes;                          /* over all pools, when it does not fit */
     struct lf_share shares[LF_ACCELERATORS_MOST + 1]; /* GPUs in use, then RAM */
     size_t share_count;
+    size_t gpu_count;           /* GPUs there are, in use or not */
     uint64_t layer_count;       /* of the model */
     uint64_t gpu_layers;        /* layers on GPUs */
     uint64_t ram_expert_layers; /* the first so many layers keep their experts in RAM */

@@ -140,28 +140,6 @@ static void two_cards_together_run_what_one_cannot(void **state)
     answer_free(two);
 }
 
-static void two_fast_cards_go_before_a_slow_one_that_holds_it_all(void **state)
-{
-    struct lf_request request = no_wishes();
-    struct answer *answer = lf_alloc(1, sizeof *answer);
-    struct lf_error err = {0};
-    const struct rig slow = {64, 80, 48, 347, 1, false};
-    rig_make(&slow, &answer->machine);
-    machine_add_gpu(&answer->machine, "NVIDIA", 24 * LF_GIB, 936000000000);
-    machine_add_gpu(&answer->machine, "NVIDIA", 24 * LF_GIB, 936000000000);
-    request.has_mix = true;
-    request.mix = LF_MIX_Q6_K;
-    answer->request = request;
-    assert_int_equal(lf_fit(&answer->machine, *state, &answer->request, &answer->report, &err),
-                     LF_OK);
-    const struct lf_placement *placement = &find_model(answer, "qwen3-32b")->placement;
-    assert_int_equal(placement->mode, LF_MODE_MULTI_GPU);
-    assert_int_equal(placement->share_count, 3);
-    assert_int_equal(placement->shares[0].pool->bandwidth_bps, 936000000000);
-    assert_int_equal(placement->shares[1].pool->bandwidth_bps, 936000000000);
-    answer_free(answer);
-}
-
 static void a_unified_machine_has_one_pool(void **state)
 {
     struct answer *answer = answer_new(*state, &mac, no_wishes());
@@ -354,7 +332,6 @@ int main(void)
         cmocka_unit_test(an_8_gib_laptop_gets_a_small_model),
         cmocka_unit_test(experts_go_to_ram_where_there_is_much_of_it),
         cmocka_unit_test(two_cards_together_run_what_one_cannot),
-        cmocka_unit_test(two_fast_cards_go_before_a_slow_one_that_holds_it_all),
         cmocka_unit_test(a_unified_machine_has_one_pool),
         cmocka_unit_test(few_bits_are_for_large_models_only),
         cmocka_unit_test(what_is_advised_fits_its_pools),
