@@ -192,3 +192,17 @@ const char *lf_params_format(char buffer[LF_SIZE_TEXT_BYTES], uint64_t params)
     }
     return buffer;
 }
+
+const char *lf_usd_format(char buffer[LF_SIZE_TEXT_BYTES], double usd)
+{
+    if (isnan(usd)) {
+        snprintf(buffer, LF_SIZE_TEXT_BYTES, "unknown");
+    } else if (isinf(usd)) {
+        snprintf(buffer, LF_SIZE_TEXT_BYTES, "never");
+    } else {
+        /* The decimals are chosen after rounding, so there is no "$10.00" beside "$9.99". */
+        int decimals = usd < 0.0995 ? 3 : usd < 9.995 ? 2 : usd < 99.95 ? 1 : 0;
+        snprintf(buffer, LF_SIZE_TEXT_BYTES, "$%.*f", decimals, usd);
+    }
+    return buffer;
+}

@@ -53,4 +53,8 @@ const char *lf_rate_format(char buffer[LF_SIZE_TEXT_BYTES], uint64_t bytes_per_s
 /* Writes a parameter count: "0.6B", "8.2B", "671B", "1.03T" (10^9, 10^12). */
 const char *lf_params_format(char buffer[LF_SIZE_TEXT_BYTES], uint64_t params);
 
+/* Writes an amount of money with three digits or so: "$0.061", "$0.52", "$12.9", "$2500"; "unknown"
+ * for NAN, "never" for INFINITY. */
+const char *lf_usd_format(char buffer[LF_SIZE_TEXT_BYTES], double usd);
+
 #endif

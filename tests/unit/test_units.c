@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <math.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -218,6 +219,23 @@ static void the_other_units_are_written_for_people(void **state)
     assert_string_equal(lf_params_format(buffer, UINT64_C(1026000000000)), "1.03T");
 }
 
+static void money_is_written_in_three_digits_or_so(void **state)
+{
+    (void)state;
+    char buffer[LF_SIZE_TEXT_BYTES];
+    assert_string_equal(lf_usd_format(buffer, 0), "$0.000");
+    assert_string_equal(lf_usd_format(buffer, 0.0614), "$0.061");
+    assert_string_equal(lf_usd_format(buffer, 0.0996), "$0.10");
+    assert_string_equal(lf_usd_format(buffer, 0.524), "$0.52");
+    assert_string_equal(lf_usd_format(buffer, 9.994), "$9.99");
+    assert_string_equal(lf_usd_format(buffer, 9.996), "$10.0");
+    assert_string_equal(lf_usd_format(buffer, 99.94), "$99.9");
+    assert_string_equal(lf_usd_format(buffer, 99.96), "$100");
+    assert_string_equal(lf_usd_format(buffer, 2500), "$2500");
+    assert_string_equal(lf_usd_format(buffer, NAN), "unknown");
+    assert_string_equal(lf_usd_format(buffer, INFINITY), "never");
+}
+
 static void arithmetic_stays_at_the_top_instead_of_wrapping(void **state)
 {
     (void)state;
@@ -247,6 +265,7 @@ int main(void)
         cmocka_unit_test(no_size_reads_1024_of_a_unit),
         cmocka_unit_test(what_is_written_is_read_again_within_a_percent),
         cmocka_unit_test(the_other_units_are_written_for_people),
+        cmocka_unit_test(money_is_written_in_three_digits_or_so),
         cmocka_unit_test(arithmetic_stays_at_the_top_instead_of_wrapping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
