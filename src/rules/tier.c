@@ -89,6 +89,31 @@ static void lower_cap(struct lf_expectation *expectation, enum lf_tier cap, cons
     }
 }
 
+/* The highest tier whose share q reaches. */
+static enum lf_tier reached_tier(double q, const struct lf_tiers *tiers)
+{
+    enum lf_tier reached = LF_TIER_LEARNING;
+    for (int t = 0; t < LF_TIER_COUNT; t++) {
+        /* A billionth: 0.80 times 1.0 must reach 0.80. */
+        if (q + 1e-9 >= tiers->rows[t].min_q) {
+            reached = (enum lf_tier)t;
+        }
+    }
+    return reached;
+}
+
+/* Whether a share that is smaller in another snapshot bars the upper tiers. */
+static bool is_held_back(double guard, const struct lf_tiers *tiers)
+{
+    return guard >= 0 && guard < tiers->rows[LF_TIER_FRONTIER_ADJACENT].min_guard;
+}
+
+enum lf_tier lf_hosted_tier(double q, double guard, const struct lf_tiers *tiers)
+{
+    enum lf_tier reached = reached_tier(q, tiers);
+    return reached > LF_TIER_CAPABLE && is_held_back(guard, tiers) ? LF_TIER_CAPABLE : reached;
+}
+
 static void apply_gates(struct lf_expectation *expectation, const struct lf_tiers *tiers,
                         uint64_t context_tokens, double tps)
 {
@@ -112,8 +137,7 @@ static void apply_gates(struct lf_expectation *expectation, const struct lf_tier
     if (tps < top->min_tps) {
         lower_cap(expectation, LF_TIER_FRONTIER_ADJACENT, "speed");
     }
-    const struct lf_tier_row *adjacent = &tiers->rows[LF_TIER_FRONTIER_ADJACENT];
-    if (expectation->guard >= 0 && expectation->guard < adjacent->min_guard) {
+    if (is_held_back(expectation->guard, tiers)) {
         lower_cap(expectation, LF_TIER_CAPABLE, "guard");
     }
 }
@@ -153,13 +177,7 @@ struct lf_expectation lf_expect(const struct lf_model *model, const struct lf_fo
         lf_tier_find(tables->quality->fallback.cap_tier, &cap);
         lower_cap(&expectation, cap, "estimated");
     }
-    enum lf_tier reached = LF_TIER_LEARNING;
-    for (int t = 0; t < LF_TIER_COUNT; t++) {
-        /* A billionth: 0.80 times 1.0 must reach 0.80. */
-        if (expectation.q_eff + 1e-9 >= tables->tiers->rows[t].min_q) {
-            reached = (enum lf_tier)t;
-        }
-    }
+    enum lf_tier reached = reached_tier(expectation.q_eff, tables->tiers);
     expectation.tier = reached < expectation.cap ? reached : expectation.cap;
     if (reached <= expectation.cap) {
         expectation.cap_code = NULL;

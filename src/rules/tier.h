@@ -43,6 +43,11 @@ double lf_quality_factor(const struct lf_model *model, const struct lf_form *for
 double lf_fallback_q(const struct lf_model *model, const struct lf_form *form,
                      const struct lf_quality_fallback *fallback);
 
+/* The tier a host's model reaches: at full precision, with context and speed enough.
+ *
+ * guard  the smaller share of two snapshots; -1: only one is known */
+enum lf_tier lf_hosted_tier(double q, double guard, const struct lf_tiers *tiers);
+
 /*     q_eff = q * f_quant(mix, parameters) * f_context * f_kv
  *     tier  = the highest whose bounds q_eff, guard, context and speed meet, at most the caps
  *

@@ -318,6 +318,18 @@ static void it_is_compared_with_the_paid_model_of_the_nearest_share(void **state
     }
 }
 
+static void a_host_runs_a_model_at_its_published_tier(void **state)
+{
+    const struct lf_tiers *tiers = &((const struct lf_catalog *)*state)->tiers;
+    assert_int_equal(lf_hosted_tier(0.29, -1, tiers), LF_TIER_LEARNING);
+    assert_int_equal(lf_hosted_tier(0.60, -1, tiers), LF_TIER_CAPABLE);
+    assert_int_equal(lf_hosted_tier(0.80, -1, tiers), LF_TIER_FRONTIER_ADJACENT);
+    assert_int_equal(lf_hosted_tier(0.80, 0.7, tiers), LF_TIER_FRONTIER_ADJACENT);
+    /* Another snapshot saw it well below. */
+    assert_int_equal(lf_hosted_tier(0.87, 0.65, tiers), LF_TIER_CAPABLE);
+    assert_int_equal(lf_hosted_tier(0.50, 0.2, tiers), LF_TIER_USEFUL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +338,7 @@ int main(void)
         cmocka_unit_test(a_share_reaches_its_tier_from_the_bound_on),
         cmocka_unit_test(speed_and_context_gate_the_tier),
         cmocka_unit_test(a_cap_that_binds_nothing_is_not_told),
+        cmocka_unit_test(a_host_runs_a_model_at_its_published_tier),
         cmocka_unit_test(the_guard_keeps_a_lucky_snapshot_below_the_top),
         cmocka_unit_test(each_factor_lowers_the_share),
         cmocka_unit_test(a_model_published_in_4_bits_loses_nothing_at_4_bits),
