@@ -96,6 +96,12 @@ static enum lf_status read_machines(struct lf_catalog *catalog, const struct lf_
     return lf_listed_machines_read(json, &catalog->arena, &catalog->machines, err);
 }
 
+static enum lf_status read_prices(struct lf_catalog *catalog, const struct lf_json *json,
+                                  struct lf_error *err)
+{
+    return lf_prices_read(json, &catalog->arena, &catalog->prices, err);
+}
+
 static const struct part parts[] = {
     {LF_CATALOG_MODELS, "architectures.json", read_models},
     {LF_CATALOG_DEVICES, "devices.json", read_devices},
@@ -106,6 +112,7 @@ static const struct part parts[] = {
     {LF_CATALOG_TIERS, "tiers.json", read_tiers},
     {LF_CATALOG_RUNTIMES, "runtimes.json", read_runtimes},
     {LF_CATALOG_MACHINES, "machines.json", read_machines},
+    {LF_CATALOG_PRICES, "prices.json", read_prices},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 

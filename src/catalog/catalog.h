@@ -7,6 +7,7 @@
 #include "catalog/device.h"
 #include "catalog/listed.h"
 #include "catalog/model.h"
+#include "catalog/price.h"
 #include "catalog/quality.h"
 #include "catalog/quant.h"
 #include "catalog/runtime.h"
@@ -23,6 +24,7 @@ enum lf_catalog_part {
     LF_CATALOG_CPUS = 1 << 6, /* apart from the GPUs: most machines need one of the two */
     LF_CATALOG_MACHINES = 1 << 7,
     LF_CATALOG_CLASSES = 1 << 8, /* with the devices and the CPUs they name */
+    LF_CATALOG_PRICES = 1 << 9,
     LF_CATALOG_ALL = 0xFFFF,
 };
 
@@ -42,6 +44,7 @@ struct lf_catalog {
     struct lf_quants quants;
     struct lf_tiers tiers;
     struct lf_runtimes runtimes;
+    struct lf_prices prices;
     const char *checked; /* newest "checked" date of the parts that were loaded; NULL: none */
     /* Of an audit, both borrowed and set after lf_catalog_init. */
     struct lf_findings *findings; /* where every fault is kept; NULL: loading ends at the first */

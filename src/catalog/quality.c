@@ -266,6 +266,16 @@ double lf_quality_share(const struct lf_quality_row *row, enum lf_skill skill)
                                                                : (row->q + row->skills[skill]) / 2;
 }
 
+const struct lf_paid_model *lf_paid_model_find(const struct lf_quality *quality, const char *name)
+{
+    for (size_t i = 0; i < quality->paid_count; i++) {
+        if (strcmp(quality->paid[i].name, name) == 0) {
+            return &quality->paid[i];
+        }
+    }
+    return NULL;
+}
+
 const struct lf_quality_row *lf_quality_find(const struct lf_quality *quality, const char *id)
 {
     if (quality->count == 0) {

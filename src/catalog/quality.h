@@ -74,6 +74,9 @@ enum lf_status lf_quality_read(const struct lf_json *json, struct lf_arena *aren
  * known. A skill rests on few benchmarks, so it moves q and does not replace it. */
 double lf_quality_share(const struct lf_quality_row *row, enum lf_skill skill);
 
+/* The paid model of exactly that name, or NULL. */
+const struct lf_paid_model *lf_paid_model_find(const struct lf_quality *quality, const char *name);
+
 /* The row of that model, or NULL. */
 const struct lf_quality_row *lf_quality_find(const struct lf_quality *quality, const char *id);
 

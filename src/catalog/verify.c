@@ -203,7 +203,8 @@ static void verify_names(const struct lf_catalog *catalog, struct lf_arena *aren
     free(names);
 }
 
-static void verify_quality(const struct lf_catalog *catalog, const struct lf_json *json)
+/* Rows of models that are not there are told in one note. */
+static void verify_ids(const struct lf_catalog *catalog, const struct lf_json *json)
 {
     enum { NAMED_MOST = 3 };
     struct lf_text named = {0};
@@ -226,6 +227,10 @@ static void verify_quality(const struct lf_catalog *catalog, const struct lf_jso
                      count > NAMED_MOST ? " ..." : "");
     }
     lf_text_clear(&named);
+}
+
+static void verify_quality(const struct lf_catalog *catalog, const struct lf_json *json)
+{
     bool has_best = false;
     for (size_t i = 0; i < catalog->quality.paid_count; i++) {
         has_best =
@@ -281,11 +286,16 @@ void lf_catalog_verify(const struct lf_catalog *catalog)
     verify_names(catalog, &arena);
     lf_arena_clear(&arena);
     const struct lf_json *quality = rows_of(catalog, "quality.json", "models");
+    const struct lf_json *prices = rows_of(catalog, "prices.json", "models");
     const struct lf_json *quants = rows_of(catalog, "quants.json", "mixes");
     const struct lf_json *devices = rows_of(catalog, "devices.json", "devices");
     const struct lf_json *cpus = rows_of(catalog, "cpus.json", "devices");
     if (quality != NULL) {
+        verify_ids(catalog, quality);
         verify_quality(catalog, quality);
+    }
+    if (prices != NULL) {
+        verify_ids(catalog, prices);
     }
     if (quants != NULL) {
         verify_quants(&catalog->quants, quants);

@@ -10,6 +10,7 @@
  *                has a tensor twice, no name means two models, dates, repositories and quants are
  *                such
  *     quality    rows of models that are not there (a note), the best paid model is one of the list
+ *     prices     rows of models that are not there (a note)
  *     quants     every mix has a row
  *     devices    release dates are dates */
 void lf_catalog_verify(const struct lf_catalog *catalog);
