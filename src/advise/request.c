@@ -21,9 +21,24 @@ static const char *const sorts[LF_SORT_COUNT] = {
 #undef LF_SORT_ROW
 };
 
+void lf_cost_request_init(struct lf_cost_request *cost)
+{
+    *cost = (struct lf_cost_request){
+        .usd_per_kwh = -1,
+        .hours_per_day = -1,
+        .price_usd = -1,
+        .resale_frac = -1,
+        .years = -1,
+        .generating_watts = -1,
+        .idle_watts = -1,
+        .input_ratio = -1,
+    };
+}
+
 void lf_request_init(struct lf_request *request)
 {
     *request = (struct lf_request){.slots = 1, .ubatch = LF_UBATCH_TOKENS};
+    lf_cost_request_init(&request->cost);
 }
 
 const char *lf_use_case_id(enum lf_use_case use_case)

@@ -43,6 +43,19 @@ enum lf_sort {
         LF_SORT_COUNT
 };
 
+/* What is said of money and power. Negative means "not said". */
+struct lf_cost_request {
+    double usd_per_kwh;
+    double hours_per_day; /* the machine spends working */
+    double price_usd;     /* of the whole machine; not said: it is there anyway */
+    double resale_frac;
+    double years;
+    double generating_watts; /* the whole machine, at the wall */
+    double idle_watts;
+    double input_ratio;  /* tokens read for each one written */
+    const char *against; /* a hosted model to compare with; NULL: none is named */
+};
+
 /* Zero and false mean "not asked for", but where said. */
 struct lf_request {
     enum lf_use_case use_case;
@@ -66,13 +79,17 @@ struct lf_request {
     double min_tps;
     const char *licence; /* only models of this licence (part of its name); NULL: all */
     const char
-        *finetune; /* info: what was asked for, where the model is only its base; else NULL */
+        *finetune; /* info, cost: what was asked for, where the model is only its base; else NULL */
     enum lf_sort sort;
     size_t limit;      /* rows; 0: all */
     const char *today; /* "2026-11-22"; NULL: not known */
+    struct lf_cost_request cost;
 };
 
-/* slots 1, ubatch 512, the rest unasked. */
+/* Nothing is said. */
+void lf_cost_request_init(struct lf_cost_request *cost);
+
+/* slots 1, ubatch 512, the rest unasked and unsaid. */
 void lf_request_init(struct lf_request *request);
 
 const char *lf_use_case_id(enum lf_use_case use_case);
