@@ -6,7 +6,7 @@
 #define AT(member) offsetof(struct lf_options, member)
 
 enum {
-    MODELS = LF_FOR_FIT | LF_FOR_INFO | LF_FOR_CHECK,
+    MODELS = LF_FOR_FIT | LF_FOR_INFO | LF_FOR_CHECK | LF_FOR_COST,
     RUNS = MODELS | LF_FOR_PLAN,
     MACHINES = MODELS | LF_FOR_SYSTEM | LF_FOR_DOCTOR,
     ANSWERS = MACHINES | LF_FOR_LIST | LF_FOR_PLAN | LF_FOR_CATALOG,
@@ -45,6 +45,14 @@ static const char *sort_word(size_t place)
 {
     return place < LF_SORT_COUNT ? lf_sort_id((enum lf_sort)place) : NULL;
 }
+
+/* A number that only sums of money rest on. */
+#define COST_ROW(name_, member, value_, help_, least_, most_)                             \
+    {                                                                                     \
+        .name = (name_), .kind = LF_OPTION_NUMBER, .group = LF_GROUP_COST,                \
+        .offset = AT(cost.member), .value = (value_), .help = (help_), .least = (least_), \
+        .most = (most_), .commands = LF_FOR_COST                                          \
+    }
 
 const struct lf_option lf_option_rows[] = {
     {.name = "machine",
@@ -260,6 +268,24 @@ const struct lf_option lf_option_rows[] = {
      .help = "show the arithmetic behind every figure",
      .commands = LF_FOR_INFO},
 
+    COST_ROW("kwh", usd_per_kwh, "USD", "price of electricity per kWh (0.17)", 0, 100),
+    COST_ROW("hours", hours_per_day, "N", "hours a day it spends working (1.2)", 0.01, 24),
+    COST_ROW("hardware-price", price_usd, "USD", "price of the machine; else it counts as owned", 0,
+             1e7),
+    COST_ROW("resale", resale_frac, "SHARE", "share of the price got back in the end (0.3)", 0, 1),
+    COST_ROW("years", years, "N", "years the machine is used (3)", 0.1, 100),
+    COST_ROW("watts", generating_watts, "N", "what it draws at the wall while it writes", 1, 1e6),
+    COST_ROW("idle-watts", idle_watts, "N", "what it draws between answers, if that counts", 0,
+             1e6),
+    COST_ROW("input-ratio", input_ratio, "N", "tokens read for each one written (4)", 0, 1000),
+    {.name = "against",
+     .kind = LF_OPTION_TEXT,
+     .group = LF_GROUP_COST,
+     .offset = AT(cost.against),
+     .value = "MODEL",
+     .help = "a hosted model to compare with (\"gpt-6 luna\")",
+     .commands = LF_FOR_COST},
+
     {.name = "json",
      .kind = LF_OPTION_FLAG,
      .group = LF_GROUP_OUTPUT,
@@ -323,9 +349,8 @@ const size_t lf_option_count = sizeof lf_option_rows / sizeof lf_option_rows[0];
 const char *lf_option_group_title(enum lf_option_group group)
 {
     static const char *const titles[LF_GROUP_COUNT] = {
-        [LF_GROUP_MACHINE] = "The machine",
-        [LF_GROUP_MODEL] = "How models are run",
-        [LF_GROUP_ANSWER] = "What is asked",
+        [LF_GROUP_MACHINE] = "The machine",  [LF_GROUP_MODEL] = "How models are run",
+        [LF_GROUP_ANSWER] = "What is asked", [LF_GROUP_COST] = "What the sums rest on",
         [LF_GROUP_OUTPUT] = "Output",
     };
     return titles[group];

@@ -50,7 +50,7 @@ static const char *bound(char buffer[LF_SIZE_TEXT_BYTES], const struct lf_option
     case LF_OPTION_TOKENS:
         return lf_tokens_format(buffer, (uint64_t)value);
     default:
-        snprintf(buffer, LF_SIZE_TEXT_BYTES, "%.0f", value);
+        snprintf(buffer, LF_SIZE_TEXT_BYTES, "%.15g", value);
         return buffer;
     }
 }
@@ -352,6 +352,7 @@ enum lf_status lf_options_parse(int argc, char *const argv[], struct lf_options 
 {
     assert(lf_option_count <= OPTIONS_MOST);
     options->limit = LF_LIMIT_UNSET;
+    lf_cost_request_init(&options->cost);
     options->command = lf_command_at(0);
     struct parser parser = {
         .argv = argv,

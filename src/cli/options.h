@@ -49,6 +49,7 @@ enum lf_option_group {
     LF_GROUP_MACHINE,
     LF_GROUP_MODEL,
     LF_GROUP_ANSWER,
+    LF_GROUP_COST,
     LF_GROUP_OUTPUT,
     LF_GROUP_COUNT
 };
@@ -64,6 +65,7 @@ enum {
     LF_FOR_CATALOG = 1 << 6,
     LF_FOR_DOCTOR = 1 << 7,
     LF_FOR_PLAN = 1 << 8,
+    LF_FOR_COST = 1 << 9,
 };
 
 /* One option. Bounds hold for sizes, tokens, counts and numbers. */
@@ -132,6 +134,7 @@ struct lf_options {
     struct lf_strings requirements;
     bool check;
     bool explain;
+    struct lf_cost_request cost; /* negative: not given */
 };
 
 #define LF_LIMIT_UNSET UINT64_MAX

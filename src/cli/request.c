@@ -46,4 +46,5 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->sort = (enum lf_sort)options->sort;
     request->limit = options->limit == LF_LIMIT_UNSET ? 0 : (size_t)options->limit;
     request->today = today;
+    request->cost = options->cost;
 }

@@ -25,9 +25,9 @@ struct lf_session {
  * when they are needed. */
 enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_error *err);
 
-/* Finds the model that the words name, or the base of a finetune that they name; the catalog's
- * models must be loaded. LF_USAGE, naming the nearest, when there are no words or they name no
- * single model. */
+/* Finds the model that the words name, or the base of a finetune that they name, which the request
+ * then tells; the catalog's models must be loaded. LF_USAGE, naming the nearest, when there are no
+ * words or they name no single model. */
 enum lf_status lf_session_find_model(struct lf_session *session, const struct lf_model **model,
                                      struct lf_error *err);
 

@@ -34,6 +34,7 @@ const struct lf_renderer lf_renderer_json = {
     .audit = lf_json_audit,
     .doctor = lf_json_doctor,
     .plan = lf_json_plan,
+    .cost = lf_json_cost,
     .error = error,
 };
 

@@ -8,6 +8,7 @@
 #include "advise/audit.h"
 #include "advise/check.h"
 #include "advise/doctor.h"
+#include "advise/cost.h"
 #include "advise/fit.h"
 #include "advise/info.h"
 #include "advise/list.h"
@@ -49,6 +50,8 @@ struct lf_renderer {
     void (*doctor)(const struct lf_doctor_report *report, const struct lf_style *style,
                    struct lf_text *out);
     void (*plan)(const struct lf_plan_report *report, const struct lf_style *style,
+                 struct lf_text *out);
+    void (*cost)(const struct lf_cost_report *report, const struct lf_style *style,
                  struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);

@@ -28,6 +28,10 @@ COMMANDS = [
     ["plan", "gpt-oss-120b", "--context", "64k", "-n", "all"],
     ["plan", "deepseek-v3.2", "--quant", "Q8_0"],
     ["plan", "kimi-k2-instruct", "--quant", "F16", "--min-tps", "500"],
+    ["cost", "qwen3-32b", "--machine", "machines/rtx4090.json"],
+    ["cost", "qwen3-32b", "--machine", "machines/rtx4090.json", "--hardware-price", "2500"],
+    ["cost", "gpt-oss-120b", "--machine", "machines/laptop.json"],
+    ["cost", "qwen3-8b", "--machine", "machines/server.json", "--watts", "600"],
 ]
 
 
