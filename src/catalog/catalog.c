@@ -211,7 +211,7 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
 {
     const struct lf_strings *own = &catalog->files->models;
     const struct lf_architectures *architectures = &catalog->architectures;
-    catalog->models.count = 0;
+    lf_models_clear(&catalog->models);
     enum lf_status status =
         lf_architectures_read(json, &catalog->arena, &catalog->architectures, err);
     for (size_t i = 0; i < own->count && status == LF_OK; i++) {
@@ -380,7 +380,7 @@ void lf_catalog_clear(struct lf_catalog *catalog)
         lf_json_clear(&document->json);
         lf_text_clear(&document->content);
     }
-    free(catalog->models.items);
+    lf_models_clear(&catalog->models);
     lf_arena_clear(&catalog->arena);
     *catalog = (struct lf_catalog){0};
 }

@@ -1,6 +1,5 @@
 #include "catalog/model.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/shape.h"
@@ -128,15 +127,6 @@ static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
     return lf_shape_read(json, node, &shape, architectures, arena, &model->shape, err);
 }
 
-static void append(struct lf_models *models, const struct lf_model *model)
-{
-    if (models->count == models->capacity) {
-        models->capacity = models->capacity == 0 ? 128 : models->capacity * 2;
-        models->items = lf_resize(models->items, models->capacity, sizeof *models->items);
-    }
-    models->items[models->count++] = *model;
-}
-
 enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *json,
                               const struct lf_architectures *architectures, bool keeps_earlier,
                               struct lf_arena *arena, struct lf_error *err)
@@ -177,7 +167,7 @@ enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *js
         model.vendor = head.vendor;
         const struct lf_model *same = lf_models_find_id(models, model.id);
         if (same == NULL) {
-            append(models, &model);
+            lf_models_add(models, &model);
         } else if (!keeps_earlier || same >= models->items + earlier) {
             status = lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
                                   model.id);
@@ -221,14 +211,4 @@ enum lf_status lf_models_link(struct lf_models *models, struct lf_error *err)
         }
     }
     return LF_OK;
-}
-
-const struct lf_model *lf_models_find_id(const struct lf_models *models, const char *id)
-{
-    for (size_t i = 0; i < models->count; i++) {
-        if (strcmp(models->items[i].id, id) == 0) {
-            return &models->items[i];
-        }
-    }
-    return NULL;
 }

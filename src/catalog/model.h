@@ -77,11 +77,20 @@ struct lf_model {
     const cJSON *node;
 };
 
+/* Models in the order they were added, found by id. All-zero is empty. */
 struct lf_models {
-    struct lf_model *items;
+    struct lf_model *items; /* [count] */
     size_t count;
     size_t capacity;
+    uint32_t *slots; /* [slot_count], a hash table: number of the model and 1, 0 where free */
+    size_t slot_count;
 };
+
+/* Adds a copy of model, whose id no model has yet. */
+void lf_models_add(struct lf_models *models, const struct lf_model *model);
+
+/* Frees the list, not what the models point to. */
+void lf_models_clear(struct lf_models *models);
 
 /* Adds the models of one file; where its faults are collected also those at fault, which may lack
  * anything but an id, and have a shape only if theirs could be read. A model whose id an earlier
