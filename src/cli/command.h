@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "cli/session.h"
 
-enum { LF_EXAMPLES_MOST = 5 };
+enum { LF_EXAMPLES_MOST = 6 };
 
 struct lf_command_row {
     const char *name;

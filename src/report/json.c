@@ -29,6 +29,7 @@ const struct lf_renderer lf_renderer_json = {
     .system = lf_json_system,
     .fit = lf_json_fit,
     .info = lf_json_info,
+    .label = lf_json_label,
     .list = lf_json_list,
     .check = lf_json_check,
     .audit = lf_json_audit,

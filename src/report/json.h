@@ -59,6 +59,8 @@ void lf_json_fit(const struct lf_fit_report *report, const struct lf_style *styl
                  struct lf_text *out);
 void lf_json_info(const struct lf_info_report *report, const struct lf_style *style,
                   struct lf_text *out);
+void lf_json_label(const struct lf_label_report *report, const struct lf_style *style,
+                   struct lf_text *out);
 void lf_json_list(const struct lf_list_report *report, const struct lf_request *request,
                   const struct lf_style *style, struct lf_text *out);
 void lf_json_check(const struct lf_check_report *report, const struct lf_style *style,

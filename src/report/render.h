@@ -11,6 +11,7 @@
 #include "advise/cost.h"
 #include "advise/fit.h"
 #include "advise/info.h"
+#include "advise/label.h"
 #include "advise/list.h"
 #include "advise/plan.h"
 #include "base/text.h"
@@ -41,6 +42,8 @@ struct lf_renderer {
                 struct lf_text *out);
     void (*info)(const struct lf_info_report *report, const struct lf_style *style,
                  struct lf_text *out);
+    void (*label)(const struct lf_label_report *report, const struct lf_style *style,
+                  struct lf_text *out);
     void (*list)(const struct lf_list_report *report, const struct lf_request *request,
                  const struct lf_style *style, struct lf_text *out);
     void (*check)(const struct lf_check_report *report, const struct lf_style *style,

@@ -63,6 +63,8 @@ void lf_text_fit(const struct lf_fit_report *report, const struct lf_style *styl
                  struct lf_text *out);
 void lf_text_info(const struct lf_info_report *report, const struct lf_style *style,
                   struct lf_text *out);
+void lf_text_label(const struct lf_label_report *report, const struct lf_style *style,
+                   struct lf_text *out);
 void lf_text_list(const struct lf_list_report *report, const struct lf_request *request,
                   const struct lf_style *style, struct lf_text *out);
 void lf_text_check(const struct lf_check_report *report, const struct lf_style *style,

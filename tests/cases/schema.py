@@ -32,6 +32,8 @@ COMMANDS = [
     ["cost", "qwen3-32b", "--machine", "machines/rtx4090.json", "--hardware-price", "2500"],
     ["cost", "gpt-oss-120b", "--machine", "machines/laptop.json"],
     ["cost", "qwen3-8b", "--machine", "machines/server.json", "--watts", "600"],
+    ["info", "70B", "--machine", "machines/rtx4090.json"],
+    ["info", "256b-a32b@Q4", "--machine", "machines/laptop.json"],
 ]
 
 
