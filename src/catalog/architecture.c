@@ -109,6 +109,7 @@ struct architecture_text {
     const cJSON *model;
     const cJSON *layer;
     const cJSON *parts;
+    const cJSON *runs_on;
 };
 
 #define FIELD(key_, kind_, member, required_)                                                 \
@@ -125,6 +126,7 @@ static const struct lf_json_field architecture_fields[] = {
     FIELD("model", LF_JSON_ARRAY, model, true),
     FIELD("layer", LF_JSON_ARRAY, layer, true),
     FIELD("parts", LF_JSON_OBJECT, parts, false),
+    FIELD("runs_on", LF_JSON_ARRAY, runs_on, false),
 };
 #undef FIELD
 static const struct lf_json_shape architecture_shape = LF_JSON_SHAPE(architecture_fields);
@@ -149,6 +151,9 @@ static enum lf_status read_architecture(const struct lf_json *json, const cJSON 
     }
     if (status == LF_OK) {
         status = read_parts(json, text.parts, arena, architecture, err);
+    }
+    if (status == LF_OK) {
+        status = lf_supports_read(json, text.runs_on, arena, &architecture->runs_on, err);
     }
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/form.h"
 #include "base/json.h"
 #include "catalog/expression.h"
+#include "catalog/support.h"
 
 enum { LF_PART_TYPES_MOST = 16 };
 
@@ -32,6 +33,7 @@ struct lf_architecture {
     struct lf_template layer; /* of every layer */
     struct lf_template parts[LF_PART_TYPES_MOST];
     size_t part_count;
+    struct lf_supports runs_on;
     const char *source;
     const char *checked;
 };

@@ -14,6 +14,7 @@ struct model_text {
     const cJSON *order;
     const cJSON *mtp;
     const cJSON *files;
+    const cJSON *recommended;
 };
 
 #define MODEL(key_, kind_, member, required_)                                          \
@@ -43,7 +44,7 @@ static const struct lf_json_field model_fields[] = {
     MODEL("thinking", LF_JSON_ANSWER, model.thinks, false),
     MODEL("tools", LF_JSON_ANSWER, model.calls_tools, false),
     MODEL("native_format", LF_JSON_STRING, model.native_format, false),
-    MODEL("recommended_quant", LF_JSON_STRING, model.recommended_quant, false),
+    MODEL("recommended_quant", LF_JSON_OBJECT, recommended, false),
     MODEL("gguf", LF_JSON_STRING, model.gguf, false),
     MODEL("mlx", LF_JSON_STRING, model.mlx, false),
     MODEL("ollama", LF_JSON_STRING, model.ollama, false),
@@ -94,6 +95,26 @@ static enum lf_status read_confidence(const struct lf_json *json, const cJSON *n
                         "confidence must be \"high\", \"medium\" or \"low\"");
 }
 
+/* What is said of the model's files: those that are published, and the mix to start with. */
+static enum lf_status read_advice(const struct lf_json *json, const struct model_text *text,
+                                  struct lf_arena *arena, struct lf_model *model,
+                                  struct lf_error *err)
+{
+    static const struct lf_json_field fields[] = {
+        {.key = "quant", .offset = offsetof(struct lf_recommendation, quant), .required = true},
+        {.key = "by", .offset = offsetof(struct lf_recommendation, by), .required = true},
+        {.key = "source", .offset = offsetof(struct lf_recommendation, source), .required = true},
+    };
+    static const struct lf_json_shape shape = LF_JSON_SHAPE(fields);
+    enum lf_status status = lf_published_files_read(json, text->files, arena, &model->files, err);
+    if (text->recommended != NULL && !lf_json_ends(json, status)) {
+        enum lf_status quant =
+            lf_json_read(json, text->recommended, &shape, &model->recommended, arena, err);
+        status = status == LF_OK ? quant : status;
+    }
+    return status;
+}
+
 /* A model at fault keeps what was read of it, and has no shape. */
 static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
                                  const struct lf_architectures *architectures,
@@ -109,11 +130,12 @@ static enum lf_status read_model(const struct lf_json *json, const cJSON *node,
         enum lf_status keys = check_keys(json, node, err);
         status = status == LF_OK ? keys : status;
     }
-    if (status == LF_OK) {
-        status = read_confidence(json, node, text.confidence, &model->confidence, err);
+    if (!lf_json_ends(json, status)) {
+        enum lf_status advice = read_advice(json, &text, arena, model, err);
+        status = status == LF_OK ? advice : status;
     }
     if (status == LF_OK) {
-        status = lf_published_files_read(json, text.files, arena, &model->files, err);
+        status = read_confidence(json, node, text.confidence, &model->confidence, err);
     }
     if (status != LF_OK) {
         return status;

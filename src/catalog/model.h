@@ -43,6 +43,13 @@ struct lf_shape {
     const cJSON *node;
 };
 
+/* The mix to start with; all NULL: not known. */
+struct lf_recommendation {
+    const char *quant;
+    const char *by; /* "readme": the vendor's; "most-used": the most downloaded files' */
+    const char *source;
+};
+
 enum lf_confidence { LF_CONFIDENCE_HIGH, LF_CONFIDENCE_MEDIUM, LF_CONFIDENCE_LOW };
 
 /* NULL texts and zero counts are not known, unless said otherwise. */
@@ -65,7 +72,7 @@ struct lf_model {
     enum lf_answer thinks;
     enum lf_answer calls_tools;
     const char *native_format; /* what the vendor published: "BF16", "FP8", "MXFP4" */
-    const char *recommended_quant;
+    struct lf_recommendation recommended;
     const char *gguf;
     const char *mlx;
     const char *ollama;

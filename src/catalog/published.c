@@ -34,10 +34,10 @@ enum lf_status lf_published_files_read(const struct lf_json *json, const cJSON *
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
         enum lf_status status =
             lf_json_read(json, node, &file_shape, &items[files->count], arena, err);
-        if (status != LF_OK) {
+        if (lf_json_ends(json, status)) {
             return status;
         }
-        files->count++;
+        files->count += status == LF_OK;
     }
     return LF_OK;
 }

@@ -110,9 +110,10 @@ static void verify_model(const struct lf_model *model, const char *today, struct
     verify_repository(model, "gguf", model->gguf);
     verify_repository(model, "mlx", model->mlx);
     verify_release(model->json, model->node, today);
-    if (model->recommended_quant != NULL && !lf_mix_find(model->recommended_quant, &mix)) {
+    const char *quant = model->recommended.quant;
+    if (quant != NULL && !lf_mix_find(quant, &mix)) {
         lf_json_fail(model->json, lf_json_find(model->node, "recommended_quant"), NULL,
-                     "recommended_quant: \"%.64s\" is not a mix", model->recommended_quant);
+                     "recommended_quant: \"%.64s\" is not a mix", quant);
     }
 }
 

@@ -121,7 +121,25 @@ static void write_placement(struct lf_json_writer *writer, const struct lf_choic
 /* What publishers offer, where the contract does not name it yet. */
 static void write_model_preview(struct lf_json_writer *writer, const struct lf_model *model)
 {
+    const struct lf_supports *runs_on = &model->shape->architecture->runs_on;
     lf_json_open_object(writer, "preview");
+    lf_json_open_object(writer, "recommended_quant");
+    lf_json_string(writer, "quant", model->recommended.quant);
+    lf_json_string(writer, "by", model->recommended.by);
+    lf_json_string(writer, "source", model->recommended.source);
+    lf_json_close_object(writer);
+    lf_json_open_array(writer, "runs_on");
+    for (size_t i = 0; i < runs_on->count; i++) {
+        const struct lf_support *support = &runs_on->items[i];
+        lf_json_open_object(writer, NULL);
+        lf_json_string(writer, "runtime", support->runtime);
+        lf_json_string(writer, "since", support->since);
+        lf_json_string(writer, "date", support->date);
+        lf_json_string(writer, "source", support->source);
+        lf_json_string(writer, "checked", support->checked);
+        lf_json_close_object(writer);
+    }
+    lf_json_close_array(writer);
     lf_json_open_array(writer, "files");
     for (size_t i = 0; i < model->files.count; i++) {
         const struct lf_published_file *file = &model->files.items[i];

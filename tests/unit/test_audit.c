@@ -144,7 +144,8 @@ static void figures_and_words_of_a_model_are_compared(void **state)
     assert_errors(
         "models/mine.json",
         MODELS(MODEL_HEAD("a") "\"shape\": \"qwen3-8b\",\n\"params_stated\": 9000000000,\n"
-                               "\"released\": \"2026-13\",\n\"recommended_quant\": \"Q4\",\n"
+                               "\"released\": \"2026-13\",\n\"recommended_quant\": {\"quant\": "
+                               "\"Q4\", \"by\": \"readme\", \"source\": \"s\"},\n"
                                "\"gguf\": \"x/y/z\",\n\"aliases\": [\"Qwen3 8B\"], " MODEL_TAIL
                                ",\n{\"id\": \"b\", \"name\": \"B\", \"hf\": \"b\", "
                                "\"shape\": \"qwen3-30b-a3b\",\n\"released\": \"2026-12\",\n"
@@ -157,6 +158,28 @@ static void figures_and_words_of_a_model_are_compared(void **state)
         "7:13: \"Qwen3 8B\" means this model and qwen3-8b\n"
         "8:32: hf: \"b\" is not of the form owner/name\n"
         "9:13: released: 2026-12 is after today, 2026-11-22\n");
+}
+
+static void what_is_said_of_files_is_checked(void **state)
+{
+    (void)state;
+    assert_errors(
+        "models/mine.json",
+        MODELS(MODEL_HEAD("a") "\"shape\": \"qwen3-8b\",\n\"files\": [{\"repo\": \"x/y\", "
+                               "\"bytes\": 0},\n{\"size\": 1}],\n"
+                               "\"recommended_quant\": {\"quant\": \"Q4_K_M\"}, " MODEL_TAIL),
+        "3:11: checked is missing\n"
+        "3:11: label is missing\n"
+        "3:11: source is missing\n"
+        "3:36: bytes is 0, less than 1\n"
+        "4:1: bytes is missing\n"
+        "4:1: checked is missing\n"
+        "4:1: label is missing\n"
+        "4:1: repo is missing\n"
+        "4:1: source is missing\n"
+        "4:10: unknown key \"size\"\n"
+        "5:22: by is missing\n"
+        "5:22: source is missing\n");
 }
 
 static void a_stated_active_count_may_be_rounded_and_leave_embeddings_out(void **state)
@@ -281,6 +304,7 @@ int main(void)
         cmocka_unit_test(every_fault_of_every_row_is_told),
         cmocka_unit_test(references_lead_to_a_model_and_not_in_a_circle),
         cmocka_unit_test(figures_and_words_of_a_model_are_compared),
+        cmocka_unit_test(what_is_said_of_files_is_checked),
         cmocka_unit_test(a_stated_active_count_may_be_rounded_and_leave_embeddings_out),
         cmocka_unit_test(every_dimension_is_bounded),
         cmocka_unit_test(a_misspelt_file_is_not_passed_over),
