@@ -1,22 +1,14 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 16 * 1024, PIPE_WAIT_MS = 10 * 1000 };
+#include "base/file_open.h"
 
-/* Waits until a pipe has something to read or its writer is gone; false when neither comes in time.
- */
-static bool wait_for(int handle)
-{
-    struct pollfd wanted = {.fd = handle, .events = POLLIN};
-    return poll(&wanted, 1, PIPE_WAIT_MS) > 0;
-}
+enum { CHUNK_BYTES = 16 * 1024 };
 
 static enum lf_status read_all(int handle, const char *path, size_t limit, struct lf_text *content,
                                struct lf_error *err)
@@ -28,7 +20,7 @@ static enum lf_status read_all(int handle, const char *path, size_t limit, struc
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && wait_for(handle)) {
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) && lf_file_wait(handle)) {
             continue;
         }
         if (got < 0) {
@@ -53,8 +45,7 @@ enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *cont
     if (strcmp(path, "-") == 0) {
         return read_all(STDIN_FILENO, "standard input", limit, content, err);
     }
-    /* O_NONBLOCK: opening a FIFO must not wait for a writer. */
-    int handle = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int handle = lf_file_open(path);
     if (handle < 0) {
         return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
     }

@@ -1,7 +1,6 @@
 #include "cli/cli.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +91,7 @@ static enum lf_status run(struct lf_session *session, int argc, char *argv[], st
 
 int lf_cli_run(int argc, char *argv[])
 {
-    signal(SIGPIPE, SIG_IGN);
+    unsigned before = lf_terminal_open();
     struct lf_session *session = lf_alloc(1, sizeof *session);
     struct lf_error err = {0};
     enum lf_status status = run(session, argc, argv, &err);
@@ -113,5 +112,6 @@ int lf_cli_run(int argc, char *argv[])
     lf_catalog_clear(&session->catalog);
     lf_options_clear(&session->options);
     free(session);
+    lf_terminal_close(before);
     return lf_status_exit_code(status);
 }

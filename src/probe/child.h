@@ -1,6 +1,7 @@
-/* Strangers' code in a child process: drivers' libraries may hang, crash or print, and hwloc reads
- * environment variables. One fork, no exec; records of fixed size come back through a pipe, each
- * within the deadline or not at all. */
+/* Strangers' code set apart: drivers' libraries may hang, crash or print, and hwloc reads
+ * environment variables. One fork, no exec; records of fixed size come back, each within the
+ * deadline or not at all. Where fork is not to be had it is a thread: one that hangs is left
+ * behind, and context must outlive it. */
 #ifndef LLMFIT_PROBE_CHILD_H
 #define LLMFIT_PROBE_CHILD_H
 
@@ -14,13 +15,10 @@ enum lf_child_end {
 };
 
 /* Where the child writes to; only for lf_child_send. */
-struct lf_child_outlet {
-    int handle;
-    size_t record_bytes;
-};
+struct lf_child_outlet;
 
-/* What runs in the child, with standard streams on /dev/null; its return ends the child. context
- * is the parent's memory as it was. */
+/* What runs in the child; its return ends the child. In a process the standard streams are on
+ * /dev/null and context is the parent's memory as it was. */
 typedef void lf_child_work(const struct lf_child_outlet *outlet, const void *context);
 
 /* Sends one record of record_bytes to the parent. */

@@ -10,31 +10,6 @@ static const char names_file[] = "/usr/share/libdrm/amdgpu.ids";
 
 enum { NAMES_BYTES = 256 * 1024 };
 
-/* GPUs inside processors. Their share of the memory that the firmware set aside may be any size, so
- * only the id is sure. */
-static const uint16_t apus[] = {
-    0x1114, /* Krackan: 840M, 860M */
-    0x13c0, /* Granite Ridge */
-    0x1435, /* Steam Deck OLED */
-    0x1506, /* Mendocino: 610M */
-    0x150e, /* Strix: 880M, 890M */
-    0x1586, /* Strix Halo: 8040S, 8050S, 8060S */
-    0x15bf, /* Phoenix: 760M, 780M */
-    0x15c8, /* Phoenix 2: 740M */
-    0x15d8, /* Picasso */
-    0x15dd, /* Raven */
-    0x15e7, /* Barcelo */
-    0x1636, /* Renoir */
-    0x1638, /* Cezanne */
-    0x163f, /* Van Gogh: Steam Deck */
-    0x164c, /* Lucienne */
-    0x164d, /* Rembrandt */
-    0x164e, /* Raphael */
-    0x1681, /* Rembrandt: 660M, 680M */
-    0x1900, /* Hawk Point */
-    0x1901, /* Hawk Point 2 */
-};
-
 /* The driver's pools: memory of its own (or set aside by the firmware), and system memory that it
  * may map. */
 struct pools {
@@ -56,22 +31,12 @@ static bool read_pools(const struct lf_probe *probe, const char *address, struct
     return true;
 }
 
-bool lf_gpu_is_apu(uint64_t device)
-{
-    for (size_t i = 0; i < sizeof apus / sizeof apus[0]; i++) {
-        if (apus[i] == device) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* An id we know decides. Otherwise a GPU that names its memory's vendor has chips of its own, and
  * one that may map far more than it has does not (the rule ollama uses). */
 static bool is_apu(const struct lf_probe *probe, const struct lf_pci_gpu *gpu,
                    const struct pools *pools)
 {
-    if (lf_gpu_is_apu(gpu->device)) {
+    if (lf_gpu_is_amd_apu(gpu->vendor, gpu->device)) {
         return true;
     }
     if (lf_sys_exists(probe, "%s/%s/mem_info_vram_vendor", devices, gpu->address) ||

@@ -4,10 +4,7 @@
 
 #include <stdint.h>
 
-#include "probe/probe.h"
-
-/* More than any GPU has; what is beyond is not believed. */
-#define LF_GPU_BYTES_MOST (UINT64_C(64) << 40)
+#include "probe/gpu.h"
 
 /* A GPU on the PCI bus. */
 struct lf_pci_gpu {
@@ -21,19 +18,11 @@ struct lf_pci_gpu {
 /* amdgpu: memory from sysfs, the name from libdrm's list. */
 void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
 
-/* Whether an AMD GPU of that PCI device id is part of a processor. */
-bool lf_gpu_is_apu(uint64_t device);
-
 /* Says so when a processor's GPU could map more of the RAM than its driver is set to, and there is
  * no better GPU. */
 void lf_gpu_check_amd_pool(struct lf_machine *machine);
 
 /* i915 and xe: local memory; a GPU at 00:02.0 is the processor's own. */
 void lf_gpu_read_intel(const struct lf_probe *probe, const struct lf_pci_gpu *gpu);
-
-/* Makes it a GPU that shares the system's memory, of which `extra` bytes more than MemTotal are set
- * aside for it by the firmware. */
-void lf_gpu_share_memory(const struct lf_probe *probe, struct lf_accelerator *accelerator,
-                         uint64_t extra_bytes);
 
 #endif

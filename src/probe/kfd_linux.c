@@ -224,7 +224,7 @@ static void apply(const struct lf_probe *probe, const struct card *card)
     }
     set_target(machine, accelerator, node->target);
     accelerator->partition_count = lf_amount(card->partition_count, LF_MEASURED, source);
-    if (lf_gpu_is_apu(node->device) && accelerator->memory_kind != LF_MEMORY_UNIFIED) {
+    if (lf_gpu_is_amd_apu(AMD, node->device) && accelerator->memory_kind != LF_MEMORY_UNIFIED) {
         lf_gpu_share_memory(probe, accelerator, 0);
     }
     if (accelerator->memory_kind == LF_MEMORY_UNIFIED) {

@@ -1,6 +1,5 @@
 #include "probe/nvml.h"
 
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -64,13 +63,6 @@ static const struct {
     {CALL(get_slice), {"nvmlDeviceGetMigDeviceHandleByIndex"}, false},
 };
 
-/* The versioned name first: on WSL the plain one may be a stub of the CUDA toolkit. */
-static const char *const libraries[] = {
-    "libnvidia-ml.so.1",
-    "libnvidia-ml.so",
-    "/usr/lib/wsl/lib/libnvidia-ml.so.1",
-};
-
 static void tell(const struct lf_child_outlet *outlet, enum lf_nvml_kind kind, int result,
                  const char *what)
 {
@@ -82,24 +74,22 @@ static void tell(const struct lf_child_outlet *outlet, enum lf_nvml_kind kind, i
 /* Opens the library and finds its calls; the symbol that is needed and missing is told. */
 static bool open_library(const struct lf_child_outlet *outlet, struct nvml *nvml)
 {
-    void *library = NULL;
-    for (size_t i = 0; library == NULL && i < sizeof libraries / sizeof libraries[0]; i++) {
-        library = dlopen(libraries[i], RTLD_LAZY | RTLD_LOCAL);
-    }
+    const char *name = NULL;
+    void *library = lf_nvml_open(&name);
     if (library == NULL) {
-        tell(outlet, LF_NVML_MISSING, 0, libraries[0]);
+        tell(outlet, LF_NVML_MISSING, 0, name);
         return false;
     }
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
         void *symbol = NULL;
         for (size_t j = 0; symbol == NULL && j < 3 && symbols[i].names[j] != NULL; j++) {
-            symbol = dlsym(library, symbols[i].names[j]);
+            symbol = lf_nvml_find(library, symbols[i].names[j]);
         }
         if (symbol == NULL && symbols[i].is_needed) {
             tell(outlet, LF_NVML_MISSING, 0, symbols[i].names[0]);
             return false;
         }
-        /* POSIX makes an object pointer hold a function; C does not convert them. */
+        /* POSIX and Windows make an object pointer hold a function; C does not convert them. */
         memcpy((char *)nvml + symbols[i].offset, &symbol, sizeof symbol);
     }
     return true;

@@ -45,4 +45,11 @@ struct lf_nvml_record {
 /* An lf_child_work; context is not used. */
 void lf_nvml_ask(const struct lf_child_outlet *outlet, const void *context);
 
+/* Opens the library where the driver of this system puts it; NULL when it is not there. *name is
+ * what it is called. It stays open. */
+void *lf_nvml_open(const char **name);
+
+/* The function of that name; NULL when there is none. */
+void *lf_nvml_find(void *library, const char *symbol);
+
 #endif

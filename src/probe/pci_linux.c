@@ -12,11 +12,10 @@
 
 static const char source[] = "/sys/bus/pci/devices";
 
-enum { CLASS_DISPLAY = 0x03, CLASS_ACCELERATOR = 0x12, ANY = 0xffff };
+enum { CLASS_DISPLAY = 0x03, CLASS_ACCELERATOR = 0x12 };
 
 struct vendor {
     uint64_t id;
-    const char *name;
     const char *drivers[2];  /* kernel drivers that engines can work with; NULL: none known */
     bool makes_accelerators; /* those of class 12 are for large models, not a laptop's NPU */
     bool is_undriven;        /* no engine we plan for drives them */
@@ -24,57 +23,15 @@ struct vendor {
 };
 
 static const struct vendor vendors[] = {
-    {.id = 0x10de, .name = "NVIDIA", .drivers = {"nvidia"}, .makes_accelerators = true},
-    {.id = 0x1002,
-     .name = "AMD",
-     .drivers = {"amdgpu"},
-     .makes_accelerators = true,
-     .read = lf_gpu_read_amd},
-    {.id = 0x8086, .name = "Intel", .drivers = {"i915", "xe"}, .read = lf_gpu_read_intel},
-    {.id = 0x1da3, .name = "Intel", .makes_accelerators = true, .is_undriven = true},
-    {.id = 0x19e5, .name = "Huawei", .makes_accelerators = true, .is_undriven = true},
-    {.id = 0x17cb, .name = "Qualcomm", .makes_accelerators = true, .is_undriven = true},
-    {.id = 0x1ed5, .name = "Moore Threads"},
-    {.id = 0x1d17, .name = "Zhaoxin"},
-    {.id = 0x0014, .name = "Loongson"},
+    {.id = 0x10de, .drivers = {"nvidia"}, .makes_accelerators = true},
+    {.id = 0x1002, .drivers = {"amdgpu"}, .makes_accelerators = true, .read = lf_gpu_read_amd},
+    {.id = 0x8086, .drivers = {"i915", "xe"}, .read = lf_gpu_read_intel},
+    {.id = 0x1da3, .makes_accelerators = true, .is_undriven = true},
+    {.id = 0x19e5, .makes_accelerators = true, .is_undriven = true},
+    {.id = 0x17cb, .makes_accelerators = true, .is_undriven = true},
 };
 
-static const struct vendor unknown_vendor = {.name = "unknown"};
-
-/* Display adapters of servers' management controllers and of virtual machines: no GPUs. */
-static const struct {
-    uint16_t vendor;
-    uint16_t device;
-} no_gpus[] = {
-    {0x1a03, ANY},    /* ASPEED */
-    {0x102b, ANY},    /* Matrox */
-    {0x1013, ANY},    /* Cirrus */
-    {0x126f, ANY},    /* Silicon Motion */
-    {0x18ca, ANY},    /* XGI */
-    {0x19e5, 0x1711}, /* Huawei iBMC */
-    {0x1002, 0x515e}, /* ATI ES1000 */
-    {0x1002, 0x5969}, /* ATI ES1000 */
-    {0x1234, ANY},    /* QEMU, Bochs */
-    {0x1b36, ANY},    /* QEMU, Red Hat */
-    {0x1af4, ANY},    /* virtio */
-    {0x15ad, ANY},    /* VMware */
-    {0x1414, ANY},    /* Hyper-V */
-    {0x80ee, ANY},    /* VirtualBox */
-    {0x1ab8, ANY},    /* Parallels */
-    {0x5853, ANY},    /* Xen */
-    {0x1d0f, ANY},    /* Amazon */
-};
-
-static bool is_no_gpu(const struct lf_pci_gpu *gpu)
-{
-    for (size_t i = 0; i < sizeof no_gpus / sizeof no_gpus[0]; i++) {
-        if (no_gpus[i].vendor == gpu->vendor &&
-            (no_gpus[i].device == ANY || no_gpus[i].device == gpu->device)) {
-            return true;
-        }
-    }
-    return false;
-}
+static const struct vendor unknown_vendor = {0};
 
 static const struct vendor *find_vendor(uint64_t id)
 {
@@ -84,22 +41,6 @@ static const struct vendor *find_vendor(uint64_t id)
         }
     }
     return &unknown_vendor;
-}
-
-void lf_gpu_share_memory(const struct lf_probe *probe, struct lf_accelerator *accelerator,
-                         uint64_t extra_bytes)
-{
-    const struct lf_memory *memory = &probe->machine->memory;
-    accelerator->memory_kind = LF_MEMORY_UNIFIED;
-    accelerator->is_integrated = true;
-    if (lf_known(memory->total_bytes)) {
-        accelerator->total_bytes = lf_amount(lf_add(memory->total_bytes.value, extra_bytes),
-                                             LF_COMPUTED, "the system's memory");
-    }
-    if (lf_known(memory->available_bytes)) {
-        accelerator->free_bytes =
-            lf_amount(memory->available_bytes.value, LF_COMPUTED, "the system's memory");
-    }
 }
 
 /* Says what keeps an engine from using the GPU. What the processor's own GPU lacks is no gap: its
@@ -176,7 +117,7 @@ static bool is_address(const char *name)
 /* Whether this is a GPU or an accelerator for models that this system may use. */
 static bool is_wanted(const struct lf_probe *probe, const struct lf_pci_gpu *gpu, uint64_t kind)
 {
-    if (is_no_gpu(gpu) ||
+    if (lf_gpu_is_none(gpu->vendor, gpu->device) ||
         (kind == CLASS_ACCELERATOR && !find_vendor(gpu->vendor)->makes_accelerators)) {
         return false;
     }
@@ -193,7 +134,7 @@ static void add_gpu(struct lf_probe *probe, struct lf_pci_gpu *gpu)
         return;
     }
     accelerator->id = gpu->address;
-    accelerator->vendor = vendor->name;
+    accelerator->vendor = lf_gpu_vendor_name(gpu->vendor);
     accelerator->pci_id =
         lf_arena_format(arena, "%04x:%04x", (unsigned)gpu->vendor, (unsigned)gpu->device);
     if (lf_sys_number(probe, &gpu->revision, "%s/%s/revision", source, gpu->address)) {

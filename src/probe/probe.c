@@ -3,17 +3,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "probe/backends.h"
 #include "probe/sysfile.h"
-
-double lf_probe_now_ms(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void run(struct lf_probe *probe, const struct lf_backend *backend)
 {

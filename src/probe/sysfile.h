@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "probe/probe.h"
+#include "probe/systext.h"
 
 /* A sysfs attribute is at most a page; a directory lists this many names. */
 enum { LF_SYS_PAGE_BYTES = 4096, LF_SYS_NAMES_MOST = 4096 };
@@ -46,17 +47,5 @@ bool lf_sys_exists(const struct lf_probe *probe, const char *format, ...)
 /* The names in a folder but "." and "..", sorted by byte; none when it cannot be read. */
 struct lf_strings lf_sys_list(const struct lf_probe *probe, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* text[length] without blanks around it, other than printable ASCII replaced by '?'; NULL when
- * nothing is left. */
-const char *lf_sys_clean(struct lf_arena *arena, const char *text, size_t length);
-
-/* The number at the start of text (blanks skipped), in base 10 or 16; *end (NULL allowed) is where
- * it stops. Returns false when there is none or it does not fit. */
-bool lf_sys_parse(const char *text, int base, uint64_t *number, const char **end);
-
-/* What follows key at the start of a line of text ("MemTotal:"), blanks skipped; NULL when no line
- * starts so. Runs to the end of the text, not of the line. */
-const char *lf_sys_find(const char *text, const char *key);
 
 #endif

@@ -1,20 +1,13 @@
-#include "probe/child.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "probe/backends.h"
+#include "probe/child_posix.h"
 
 /* A frame is smaller than any PIPE_BUF (POSIX: 512), so that it arrives in one piece. */
 struct frame {
@@ -23,10 +16,6 @@ struct frame {
 };
 
 static_assert(sizeof(struct frame) <= 512, "a frame is written in one piece");
-
-/* How long a killed child may take to go, and a lost child may outlive us. */
-static const double REAP_MS = 100;
-enum { ORPHAN_SECONDS = 30 };
 
 static void write_frame(const struct lf_child_outlet *outlet, const struct frame *frame)
 {
@@ -44,27 +33,10 @@ void lf_child_send(const struct lf_child_outlet *outlet, const void *record)
     write_frame(outlet, &frame);
 }
 
-/* The child: nothing it does may reach the terminal, leave a core file or outlive us for long. */
-static _Noreturn void be_child(lf_child_work *work, const void *context,
-                               const struct lf_child_outlet *outlet)
+void lf_child_finish(const struct lf_child_outlet *outlet)
 {
-    int nowhere = open("/dev/null", O_RDWR);
-    for (int stream = STDIN_FILENO; nowhere >= 0 && stream <= STDERR_FILENO; stream++) {
-        dup2(nowhere, stream);
-    }
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0});
-    static const int deadly[] = {SIGALRM, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGPIPE};
-    for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++) {
-        signal(deadly[i], SIG_DFL);
-    }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    alarm(ORPHAN_SECONDS);
-    work(outlet, context);
     struct frame last = {0};
     write_frame(outlet, &last);
-    _exit(0);
 }
 
 /* Reads one frame; DONE here means that a whole one came. */
@@ -105,23 +77,6 @@ static enum lf_child_end collect(int handle, void *records, size_t record_bytes,
     }
 }
 
-/* Ends and reaps the child. A process inside a stuck driver call does not even die of SIGKILL, so
- * the wait has an end too. */
-static void reap(pid_t child)
-{
-    kill(child, SIGKILL);
-    double give_up_ms = lf_probe_now_ms() + REAP_MS;
-    struct timespec pause = {.tv_nsec = 20000};
-    for (;;) {
-        pid_t gone = waitpid(child, NULL, WNOHANG);
-        if (gone == child || (gone < 0 && errno != EINTR) || lf_probe_now_ms() > give_up_ms) {
-            return;
-        }
-        nanosleep(&pause, NULL);
-        pause.tv_nsec += pause.tv_nsec / 2;
-    }
-}
-
 enum lf_child_end lf_child_run(lf_child_work *work, const void *context, void *records,
                                size_t record_bytes, size_t most, size_t *count, double deadline_ms)
 {
@@ -134,16 +89,12 @@ enum lf_child_end lf_child_run(lf_child_work *work, const void *context, void *r
     /* A helper that a driver starts must not hold the pipe open. */
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    pid_t child = fork();
-    if (child == 0) {
-        close(ends[0]);
-        be_child(work, context, &(struct lf_child_outlet){ends[1], record_bytes});
-    }
-    close(ends[1]);
+    struct lf_child_outlet outlet = {.handle = ends[1], .record_bytes = record_bytes};
+    long child = lf_child_start(work, context, &outlet, ends[0]);
     enum lf_child_end end = LF_CHILD_NONE;
-    if (child > 0) {
+    if (child >= 0) {
         end = collect(ends[0], records, record_bytes, most, count, deadline_ms);
-        reap(child);
+        lf_child_stop(child);
     }
     close(ends[0]);
     return end;

@@ -1,0 +1,17 @@
+#include "base/file_open.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+enum { PIPE_WAIT_MS = 10 * 1000 };
+
+int lf_file_open(const char *path)
+{
+    return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+bool lf_file_wait(int handle)
+{
+    struct pollfd wanted = {.fd = handle, .events = POLLIN};
+    return poll(&wanted, 1, PIPE_WAIT_MS) > 0;
+}

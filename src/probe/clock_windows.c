@@ -1,0 +1,12 @@
+#include <windows.h>
+
+#include "probe/backends.h"
+
+double lf_probe_now_ms(void)
+{
+    LARGE_INTEGER now;
+    LARGE_INTEGER per_second;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&per_second);
+    return (double)now.QuadPart * 1e3 / (double)per_second.QuadPart;
+}
