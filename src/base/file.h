@@ -2,6 +2,7 @@
 #ifndef LLMFIT_BASE_FILE_H
 #define LLMFIT_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -13,5 +14,9 @@
  * without a writer is empty. Other special files are refused. */
 enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *content,
                             struct lf_error *err);
+
+/* Whether there is something of that name, be it a link that leads nowhere. What cannot be looked
+ * at counts as there, so that reading it tells why. */
+bool lf_file_is_there(const char *path);
 
 #endif

@@ -1,7 +1,11 @@
 #include "base/file_open.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <io.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
 
 int lf_file_open(const char *path)
 {
@@ -13,4 +17,10 @@ bool lf_file_wait(int handle)
     /* Handles are opened to block, so that no read asks to wait. */
     (void)handle;
     return false;
+}
+
+bool lf_file_is_there(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 || errno != ENOENT;
 }

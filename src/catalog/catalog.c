@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "catalog/builtin.h"
@@ -121,13 +120,9 @@ static const char *path_of(struct lf_catalog *catalog, const char *name)
     return lf_arena_format(&catalog->arena, "%s/%s", catalog->directory, name);
 }
 
-/* Whether the folder has something of that name. What cannot be looked at counts as there, so that
- * reading it tells why. */
 static bool folder_holds(struct lf_catalog *catalog, const char *name)
 {
-    struct stat facts;
-    return catalog->directory != NULL &&
-           (lstat(path_of(catalog, name), &facts) == 0 || (errno != ENOENT && errno != ENOTDIR));
+    return catalog->directory != NULL && lf_file_is_there(path_of(catalog, name));
 }
 
 static struct document *add_document(struct lf_catalog *catalog, const char *file)

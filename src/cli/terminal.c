@@ -12,6 +12,19 @@ static const char *variable(const char *name)
     return value == NULL ? "" : value;
 }
 
+static bool is_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = variable(names[i]);
+        if (value[0] != '\0') {
+            return lf_text_contains_nocase(value, "UTF-8") ||
+                   lf_text_contains_nocase(value, "UTF8");
+        }
+    }
+    return lf_terminal_knows_utf8();
+}
+
 static bool wants_color(unsigned when)
 {
     if (when != LF_COLOR_AUTO) {
@@ -39,6 +52,6 @@ void lf_terminal_style(const struct lf_options *options, struct lf_style *style)
         .columns = find_columns(),
         .lines = options->limit == LF_LIMIT_UNSET ? LF_STYLE_LINES : 0,
         .color = wants_color(options->color),
-        .ascii = !lf_terminal_is_utf8(),
+        .ascii = !is_utf8(),
     };
 }

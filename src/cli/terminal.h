@@ -8,7 +8,7 @@
 #include "report/render.h"
 
 /* Colours on a terminal without NO_COLOR, unless --color says otherwise; the terminal's width, else
- * COLUMNS, else 80; UTF-8 where it can be shown. */
+ * COLUMNS, else 80; UTF-8 where the locale's name says so. */
 void lf_terminal_style(const struct lf_options *options, struct lf_style *style);
 
 /* What each system does its own way. */
@@ -27,7 +27,7 @@ bool lf_terminal_is_shown(void);
 /* Its width in characters; 0 where it has none. */
 unsigned lf_terminal_columns(void);
 
-/* Whether it can show more than ASCII. */
-bool lf_terminal_is_utf8(void);
+/* Whether it shows UTF-8 where no locale is set. */
+bool lf_terminal_knows_utf8(void);
 
 #endif

@@ -1,9 +1,7 @@
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "cli/terminal.h"
 
 unsigned lf_terminal_open(void)
@@ -29,16 +27,7 @@ unsigned lf_terminal_columns(void)
     return is_sized ? size.ws_col : 0;
 }
 
-/* The locale's name says so. */
-bool lf_terminal_is_utf8(void)
+bool lf_terminal_knows_utf8(void)
 {
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *value = getenv(names[i]);
-        if (value != NULL && value[0] != '\0') {
-            return lf_text_contains_nocase(value, "UTF-8") ||
-                   lf_text_contains_nocase(value, "UTF8");
-        }
-    }
     return false;
 }

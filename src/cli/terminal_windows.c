@@ -52,7 +52,7 @@ unsigned lf_terminal_columns(void)
     return (unsigned)(facts.srWindow.Right - facts.srWindow.Left) + 1;
 }
 
-bool lf_terminal_is_utf8(void)
+bool lf_terminal_knows_utf8(void)
 {
     return true;
 }

@@ -91,6 +91,24 @@ static bool has_word(const char *name, const char *word)
     return false;
 }
 
+/* The card of that PCI id of which the system has not told the address, where no accelerator has
+ * the address; NULL when there is none. */
+static struct lf_accelerator *find_unplaced(struct lf_machine *machine, const char *id,
+                                            const char *pci_id)
+{
+    if (id == NULL || pci_id == NULL || find_accelerator(machine, id) != NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        struct lf_accelerator *accelerator = &machine->accelerators[i];
+        if (is_nvidia(accelerator) && strchr(accelerator->id, ':') == NULL &&
+            accelerator->pci_id != NULL && strcmp(accelerator->pci_id, pci_id) == 0) {
+            return accelerator;
+        }
+    }
+    return NULL;
+}
+
 static bool is_unified_name(const char *name)
 {
     for (size_t i = 0; i < sizeof unified_names / sizeof unified_names[0]; i++) {
@@ -148,13 +166,22 @@ static struct lf_accelerator *apply_gpu(struct lf_probe *probe, const struct lf_
         id = lf_arena_format(arena, "%04x:%02x:%02x.0", record->domain, record->bus & 0xff,
                              record->device & 0xff);
     }
-    struct lf_accelerator *accelerator = lf_nvidia_take(machine, id);
+    const char *pci_id = NULL;
+    if (record->vendor_device != 0) {
+        pci_id = lf_arena_format(arena, "%04x:%04x", record->vendor_device & 0xffff,
+                                 record->vendor_device >> 16);
+    }
+    struct lf_accelerator *accelerator = find_unplaced(machine, id, pci_id);
+    if (accelerator != NULL) {
+        accelerator->id = id;
+    } else {
+        accelerator = lf_nvidia_take(machine, id);
+    }
     if (accelerator == NULL) {
         return NULL;
     }
-    if (accelerator->pci_id == NULL && record->vendor_device != 0) {
-        accelerator->pci_id = lf_arena_format(arena, "%04x:%04x", record->vendor_device & 0xffff,
-                                              record->vendor_device >> 16);
+    if (accelerator->pci_id == NULL) {
+        accelerator->pci_id = pci_id;
     }
     if (record->compute_major > 0 && record->compute_major < 1000 && record->compute_minor < 1000) {
         accelerator->compute =
@@ -200,29 +227,30 @@ static void apply_slice(struct lf_machine *machine, struct lf_accelerator *card,
     }
 }
 
-static void apply_fault(struct lf_machine *machine, const struct lf_nvml_record *record)
+static void apply_fault(struct lf_machine *machine, const struct lf_nvml_record *record,
+                        enum lf_gap gap)
 {
     if (record->kind == LF_NVML_MISSING) {
         /* Under WSL the card may be of another vendor. */
-        enum lf_gap gap = lf_nvidia_is_there(machine) ? LF_GAP_ACCELERATORS : LF_GAP_NONE;
-        lf_machine_diagnose(machine, gap, "nvml-missing",
-                            "the NVIDIA driver's library is not installed here: no %s",
-                            record->name);
+        lf_machine_diagnose(
+            machine, lf_nvidia_is_there(machine) ? gap : LF_GAP_NONE, "nvml-missing",
+            "the NVIDIA driver's library is not installed here: no %s", record->name);
         return;
     }
     bool is_init = strcmp(record->name, "nvmlInit") == 0;
     for (size_t i = 0; is_init && i < sizeof init_faults / sizeof init_faults[0]; i++) {
         if (init_faults[i].result == record->result) {
-            lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, init_faults[i].code,
+            lf_machine_diagnose(machine, gap, init_faults[i].code,
                                 "the NVIDIA driver does not answer: %s", init_faults[i].words);
             return;
         }
     }
-    lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, is_init ? "nvml-failed" : "nvml-gpu-failed",
+    lf_machine_diagnose(machine, gap, is_init ? "nvml-failed" : "nvml-gpu-failed",
                         "the NVIDIA driver's %s failed (error %d)", record->name, record->result);
 }
 
-static void apply(struct lf_probe *probe, struct lf_nvml_record *records, size_t count)
+static void apply(struct lf_probe *probe, struct lf_nvml_record *records, size_t count,
+                  enum lf_gap gap)
 {
     struct lf_machine *machine = probe->machine;
     struct lf_accelerator *card = NULL;
@@ -244,7 +272,7 @@ static void apply(struct lf_probe *probe, struct lf_nvml_record *records, size_t
         } else if (record->kind == LF_NVML_SLICE && card != NULL) {
             apply_slice(machine, card, &whole, slices++, record);
         } else if (record->kind != LF_NVML_SLICE) {
-            apply_fault(machine, record);
+            apply_fault(machine, record, gap);
         }
     }
 }
@@ -263,14 +291,27 @@ static void check_offered(struct lf_machine *machine)
     }
 }
 
+/* What an answer lacks when the driver does not say its part: nothing where the system itself has
+ * told the memory of each card (Windows). */
+static enum lf_gap find_gap(const struct lf_machine *machine)
+{
+    bool is_told = lf_nvidia_is_there(machine);
+    for (size_t i = 0; i < machine->accelerator_count; i++) {
+        const struct lf_accelerator *accelerator = &machine->accelerators[i];
+        is_told = is_told && (!is_nvidia(accelerator) || lf_known(accelerator->total_bytes));
+    }
+    return is_told ? LF_GAP_NONE : LF_GAP_ACCELERATORS;
+}
+
 enum lf_step_status lf_nvidia_ask(struct lf_probe *probe)
 {
     struct lf_machine *machine = probe->machine;
+    enum lf_gap gap = find_gap(machine);
     struct lf_nvml_record *records = lf_alloc(MOST_RECORDS, sizeof *records);
     size_t count = 0;
     enum lf_child_end end = lf_child_run(lf_nvml_ask, NULL, records, sizeof *records, MOST_RECORDS,
                                          &count, probe->deadline_ms);
-    apply(probe, records, count);
+    apply(probe, records, count, gap);
     bool failed = true;
     for (size_t i = 0; i < count; i++) {
         failed = failed && records[i].kind != LF_NVML_GPU;
@@ -283,15 +324,14 @@ enum lf_step_status lf_nvidia_ask(struct lf_probe *probe)
         }
         return failed ? LF_STEP_FAILED : LF_STEP_OK;
     case LF_CHILD_TIMEOUT:
-        lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "driver-hang",
+        lf_machine_diagnose(machine, gap, "driver-hang",
                             "the NVIDIA driver did not answer in time");
         return LF_STEP_TIMEOUT;
     case LF_CHILD_CRASHED:
-        lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "driver-crash",
-                            "the NVIDIA driver's library crashed");
+        lf_machine_diagnose(machine, gap, "driver-crash", "the NVIDIA driver's library crashed");
         return LF_STEP_FAILED;
     case LF_CHILD_NONE:
-        lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "driver-not-asked",
+        lf_machine_diagnose(machine, gap, "driver-not-asked",
                             "no process could be started to ask the NVIDIA driver");
         return LF_STEP_FAILED;
     }

@@ -7,6 +7,6 @@ bool lf_sys_set_root(struct lf_probe *probe, const char *root)
 {
     (void)probe;
     (void)root;
-    errno = ENOTSUP;
+    errno = ENOSYS;
     return false;
 }

@@ -15,6 +15,7 @@
 #include "box.h"
 #include "base/units.h"
 #include "probe/backends.h"
+#include "probe/nvidia.h"
 
 /* Asks the fake driver on a machine that is not a recording and has one card at 0000:01:00.0. */
 static enum lf_step_status ask_fake(struct box *box, const char *behaviour, double timeout_ms)
@@ -83,6 +84,37 @@ static void a_card_is_told_once_by_the_bus_and_the_driver(void **state)
     assert_measured(gpu->total_bytes, 24564 * LF_MIB);
     assert_measured(gpu->free_bytes, 23000 * LF_MIB);
     assert_measured(gpu->bandwidth_bps, UINT64_C(1008096000000)); /* 2 x 10501 MHz x 384 bit / 8 */
+}
+
+/* As on Windows, where the system tells of cards and their memory, but not where they are. */
+static void a_card_that_has_no_address_yet_is_told_once(void **state)
+{
+    struct box *box = *state;
+    static const struct {
+        const char *behaviour;
+        const char *id;
+        uint64_t total_bytes;
+    } rows[] = {
+        {"ok", "0000:01:00.0", 24564 * LF_MIB},
+        {"not-loaded", "gpu0", 24142 * LF_MIB},
+        {"hang", "gpu0", 24142 * LF_MIB},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        lf_machine_clear(&box->machine);
+        assert_int_equal(setenv("LLMFIT_FAKE_NVML", rows[i].behaviour, 1), 0);
+        struct lf_accelerator *card = lf_machine_add_accelerator(&box->machine);
+        card->vendor = "NVIDIA";
+        card->name = "NVIDIA GeForce RTX 4090";
+        card->pci_id = "10de:2684";
+        card->driver = "nvidia";
+        card->total_bytes = lf_amount(24142 * LF_MIB, LF_MEASURED, "dxgi");
+        box->probe.deadline_ms = lf_probe_now_ms() + 200;
+        lf_nvidia_ask(&box->probe);
+        assert_int_equal(box->machine.accelerator_count, 1);
+        assert_string_equal(card->id, rows[i].id);
+        assert_measured(card->total_bytes, rows[i].total_bytes);
+        assert_false(lf_machine_has_gap(&box->machine, LF_GAP_ACCELERATORS));
+    }
 }
 
 static void a_card_the_bus_does_not_show_is_added(void **state)
@@ -181,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BOX_TEST(each_fault_of_the_driver_has_its_diagnostic),
         BOX_TEST(a_card_is_told_once_by_the_bus_and_the_driver),
+        BOX_TEST(a_card_that_has_no_address_yet_is_told_once),
         BOX_TEST(a_card_the_bus_does_not_show_is_added),
         BOX_TEST(a_lost_card_does_not_hide_the_others),
         BOX_TEST(slices_stand_for_their_card),
