@@ -104,12 +104,6 @@ static size_t get_firmware(const void *context, void *table, size_t most)
     return bytes <= most ? bytes : 0;
 }
 
-static uint64_t get_enabled(const void *context)
-{
-    (void)context;
-    return GetEnabledXStateFeatures();
-}
-
 static const struct lf_windows_calls calls = {
     .get_memory = get_memory,
     .get_job = get_job,
@@ -118,7 +112,7 @@ static const struct lf_windows_calls calls = {
     .get_cpu_name = get_cpu_name,
     .get_firmware = get_firmware,
     .cpuid = lf_cpuid_ask,
-    .get_enabled = get_enabled,
+    .get_enabled = lf_cpuid_enabled,
     .tell_adapters = lf_windows_tell_adapters,
 };
 

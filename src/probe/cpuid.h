@@ -18,7 +18,9 @@ typedef bool lf_cpuid(const void *context, uint32_t leaf, uint32_t subleaf, uint
 struct lf_strings lf_cpuid_isa(lf_cpuid *ask, const void *context, uint64_t enabled,
                                struct lf_arena *arena);
 
-/* This processor's. */
+/* This processor's: its answers, and its XCR0 register, which is 0 where there is none or the
+ * system does not use it. */
 bool lf_cpuid_ask(const void *context, uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
+uint64_t lf_cpuid_enabled(const void *context);
 
 #endif

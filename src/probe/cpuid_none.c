@@ -9,3 +9,9 @@ bool lf_cpuid_ask(const void *context, uint32_t leaf, uint32_t subleaf, uint32_t
     (void)registers;
     return false;
 }
+
+uint64_t lf_cpuid_enabled(const void *context)
+{
+    (void)context;
+    return 0;
+}
