@@ -1,7 +1,6 @@
-#include <sys/utsname.h>
-
 #include "advise/doctor.h"
 #include "cli/command.h"
+#include "cli/system.h"
 
 static enum lf_status run(struct lf_session *session, struct lf_error *err)
 {
@@ -17,12 +16,10 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
     if (status != LF_OK) {
         return status;
     }
-    struct utsname names;
     struct lf_doctor_system system = {0};
     bool is_here = options->machine == NULL && options->root == NULL;
-    /* The node's name is nobody's business. */
-    if (is_here && uname(&names) >= 0) {
-        system = (struct lf_doctor_system){names.sysname, names.release, names.machine};
+    if (is_here) {
+        system = lf_system_describe(&session->machine.arena);
     }
     struct lf_doctor_report report;
     lf_doctor(&session->machine, &session->catalog, &system, &report);
