@@ -261,9 +261,7 @@ const char *lf_cost_brief(const struct lf_advice_context *context, const struct 
         return NULL;
     }
     return lf_arena_format(arena,
-                           "Writing a million tokens here, and reading %g million for them, takes "
-                           "about %s of electricity; the cheapest hosted model as good, %s, "
-                           "charges %s.",
-                           basis.input_ratio, lf_usd_range_format(here, &local.electricity_usd),
-                           offer.model, lf_usd_format(hosted, offer.usd));
+                           "%s of electricity for a million tokens; hosted, as good: %s (%s)",
+                           lf_usd_range_format(here, &local.electricity_usd),
+                           lf_usd_format(hosted, offer.usd), offer.model);
 }

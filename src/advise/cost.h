@@ -100,7 +100,7 @@ void lf_cost_clear(struct lf_cost_report *report);
 enum { LF_USD_RANGE_BYTES = 2 * LF_SIZE_TEXT_BYTES };
 const char *lf_usd_range_format(char buffer[LF_USD_RANGE_BYTES], const struct lf_range *range);
 
-/* One sentence for other reports: what a million tokens cost here in electricity, and what the
+/* One phrase for other reports: what a million tokens cost here in electricity, and what the
  * cheapest hosted model as good costs. NULL when either is not known; the text is in the arena.
  * The catalog's prices must be loaded. */
 const char *lf_cost_brief(const struct lf_advice_context *context, const struct lf_choice *choice,

@@ -106,10 +106,10 @@ static const struct {
 } verdicts[LF_TIER_COUNT] = {
     [LF_TIER_LEARNING] = {"learning-only",
                           "For real work a hosted API is better, and usually cheaper."},
-    [LF_TIER_USEFUL] = {"useful", "Nothing that fits here replaces the paid frontier; hosted APIs "
-                                  "are usually cheaper."},
-    [LF_TIER_CAPABLE] = {"capable", "Nothing that fits here replaces the paid frontier; hosted "
-                                    "APIs are usually cheaper."},
+    [LF_TIER_USEFUL] = {"useful", "Nothing that fits here replaces the paid frontier; a hosted API "
+                                  "is usually cheaper."},
+    [LF_TIER_CAPABLE] = {"capable", "Nothing that fits here replaces the paid frontier; a hosted "
+                                    "API is usually cheaper."},
     [LF_TIER_FRONTIER_ADJACENT] = {"frontier-adjacent",
                                    "Close, but nothing that fits here replaces the paid frontier; "
                                    "a hosted API is usually cheaper."},

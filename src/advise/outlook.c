@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/cost.h"
 #include "advise/worth.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "rules/weights.h"
 
-enum { OUTLOOK_MOST = LF_TIER_COUNT + 1 };
+enum { OUTLOOK_MOST = LF_TIER_COUNT + 2 };
 
 static void add(struct lf_fit_report *report, const char *code, const char *text)
 {
@@ -161,4 +162,10 @@ void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_repo
         add(report, "tier-out-of-reach", tier_text(context, report, (enum lf_tier)tier));
     }
     add_a_year_ago(report);
+    const char *cost = (report->catalog->loaded & LF_CATALOG_PRICES) == 0
+                           ? NULL
+                           : lf_cost_brief(context, report->models[0], &report->arena);
+    if (cost != NULL) {
+        add(report, "cost", cost);
+    }
 }

@@ -10,6 +10,8 @@
  *   tier-out-of-reach  one for each tier above the best: the model that reaches it with the least
  *                      memory, or that is too slow here, or that there is none
  *   a-year-ago         the best of the listed models that were released a year before today
+ *   cost               what the first takes in electricity, and a hosted one as good; where the
+ *                      catalog's prices are loaded and both are known
  *
  * Nothing is said where no model fits. */
 void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_report *report);

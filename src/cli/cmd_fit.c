@@ -10,7 +10,7 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
     struct lf_fit_report report = {0};
     enum lf_status status = lf_session_open_machine(session, err);
     if (status == LF_OK) {
-        status = lf_catalog_load(&session->catalog, LF_FIT_PARTS, err);
+        status = lf_catalog_load(&session->catalog, LF_FIT_PARTS | LF_CATALOG_PRICES, err);
     }
     if (status == LF_OK) {
         status = lf_fit(&session->machine, &session->catalog, &session->request, &report, err);

@@ -4,7 +4,7 @@
 #include "report/text.h"
 
 enum {
-    ROWS_LEAST = 5, /* shown however little room there is */
+    ROWS_LEAST = 4, /* shown however little room there is */
     WIDE_COLUMNS = 100,
 };
 
@@ -97,24 +97,31 @@ static void add_legend(const struct lf_fit_report *report, size_t shown,
         has_experts = has_experts || report->models[i]->subject->form.experts > 0;
     }
     struct lf_text legend = {0};
-    lf_text_format(&legend, "tok/s: an estimate. quality: share of %s%s%s",
-                   report->catalog->quality.best_paid,
-                   has_experts ? ". GiB: all experts of an MoE" : "",
-                   has_estimates ? ". ~: no published scores" : "");
+    lf_text_format(&legend, "tok/s estimated. quality: share of %s%s%s",
+                   report->catalog->quality.best_paid, has_estimates ? " (~ no scores)" : "",
+                   has_experts ? ". GiB: all experts" : "");
     lf_layout_paragraph(out, style, &faint, lf_text_string(&legend));
     lf_text_clear(&legend);
 }
 
-/* The tiers above, and the best of a year ago. */
+/* The tiers above, the best of a year ago, what the first costs. */
 static void add_outlook(const struct lf_fit_report *report, const struct lf_style *style,
                         struct lf_text *out)
 {
+    static const struct {
+        const char *code;
+        const char *label;
+    } labels[] = {{"tier-out-of-reach", "Above:"}, {"a-year-ago", "Before:"}, {"cost", "Cost:"}};
     struct lf_paragraph line = {.label_columns = 9, .label_paint = LF_PAINT_FAINT};
     const char *last_code = "";
     for (size_t i = 0; i < report->outlook_count; i++) {
         const struct lf_reason *reason = &report->outlook[i];
-        bool is_tier = strcmp(reason->code, "tier-out-of-reach") == 0;
-        line.label = strcmp(reason->code, last_code) == 0 ? "" : is_tier ? "Above:" : "Before:";
+        line.label = "";
+        for (size_t k = 0; k < sizeof labels / sizeof labels[0]; k++) {
+            if (strcmp(labels[k].code, reason->code) == 0 && strcmp(last_code, reason->code) != 0) {
+                line.label = labels[k].label;
+            }
+        }
         lf_layout_paragraph(out, style, &line, reason->text);
         last_code = reason->code;
     }
@@ -137,16 +144,12 @@ static void add_hints(const struct lf_fit_report *report, size_t shown,
         hint.joint = NULL;
         lf_text_clear(&line);
     }
-    hint.label = "Details:";
-    lf_text_format(&line, "llmfit info %s", report->models[0]->subject->model->id);
-    lf_layout_paragraph(out, style, &hint, lf_text_string(&line));
-    lf_text_clear(&line);
+    hint.label = "More:";
+    lf_text_format(&line, "llmfit info %s (or cost)", report->models[0]->subject->model->id);
     if (shown < report->count) {
-        hint.label = "More:";
-        lf_text_format(&line, "llmfit -n all  (%zu models fit, %zu do not)", report->count,
-                       report->unfit_count);
-        lf_layout_paragraph(out, style, &hint, lf_text_string(&line));
+        lf_text_format(&line, "; llmfit -n all (%zu fit)", report->count);
     }
+    lf_layout_paragraph(out, style, &hint, lf_text_string(&line));
     lf_text_clear(&line);
     lf_arena_clear(&arena);
 }
