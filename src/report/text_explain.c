@@ -75,6 +75,26 @@ static void add_bytes(struct lf_table *table, uint64_t bytes)
     lf_table_add(table, LF_PAINT_PLAIN, bytes == 0 ? "" : format_bytes(text, bytes));
 }
 
+/* A number; 0 stays empty. */
+static void add_count(struct lf_table *table, enum lf_paint paint, uint64_t count)
+{
+    if (count == 0) {
+        lf_table_add(table, paint, "");
+    } else {
+        lf_table_format(table, paint, "%llu", (unsigned long long)count);
+    }
+}
+
+/* Four digits of a rate or an amount; 0 stays empty. */
+static void add_figure(struct lf_table *table, double figure)
+{
+    if (figure <= 0) {
+        lf_table_add(table, LF_PAINT_PLAIN, "");
+    } else {
+        lf_table_format(table, LF_PAINT_PLAIN, "%.4g", figure);
+    }
+}
+
 static const char *reason_words(const struct lf_type_choice *choice)
 {
     static const char *const words[LF_TYPE_REASON_COUNT] = {
@@ -110,10 +130,12 @@ static void add_weights(const struct lf_info_report *report, const struct lf_sty
         const struct lf_weight_term *term = &explanation->weights.items[i];
         bool is_mtp = explanation->skips_mtp && term->kind + 1 == form->kind_count;
         bool is_outside = term->kind == form->kind_count;
-        lf_table_format(&table, LF_PAINT_FAINT, is_outside || form->kind_count < 2 ? "" : "%zu",
-                        term->kind + 1);
-        lf_table_format(&table, LF_PAINT_PLAIN, is_outside ? "" : "%llu%s",
-                        (unsigned long long)term->layers, is_mtp ? " MTP" : "");
+        add_count(&table, LF_PAINT_FAINT, is_outside || form->kind_count < 2 ? 0 : term->kind + 1);
+        if (is_mtp) {
+            lf_table_format(&table, LF_PAINT_PLAIN, "%llu MTP", (unsigned long long)term->layers);
+        } else {
+            add_count(&table, LF_PAINT_PLAIN, is_outside ? 0 : term->layers);
+        }
         lf_table_add(&table, LF_PAINT_PLAIN, term->tensor->name);
         add_elements(&table, term->tensor->ne);
         lf_table_add(&table, LF_PAINT_PLAIN, lf_type_name(term->choice.type));
@@ -182,8 +204,7 @@ static void add_cache(const struct lf_info_report *report, const struct lf_style
     for (size_t i = 0; i < explanation->cache_count; i++) {
         const struct lf_cache_term *term = &explanation->cache[i];
         lf_table_format(&table, LF_PAINT_PLAIN, "%llu", (unsigned long long)term->layers);
-        lf_table_format(&table, LF_PAINT_PLAIN, term->cells == 0 ? "" : "%llu",
-                        (unsigned long long)term->cells);
+        add_count(&table, LF_PAINT_PLAIN, term->cells);
         add_cell(&table, term, explanation->settings);
         add_bytes(&table, term->bytes.kv_bytes);
         add_bytes(&table, term->bytes.state_bytes);
@@ -234,11 +255,14 @@ static void add_compute(const struct lf_info_report *report, const struct lf_sty
     lf_table_clear(&table);
 }
 
-/* MiB with one decimal. */
+/* MiB with one decimal; 0 stays empty. */
 static void add_mib(struct lf_table *table, uint64_t bytes)
 {
-    lf_table_format(table, LF_PAINT_PLAIN, bytes == 0 ? "" : "%.1f",
-                    (double)bytes / (double)LF_MIB);
+    if (bytes == 0) {
+        lf_table_add(table, LF_PAINT_PLAIN, "");
+    } else {
+        lf_table_format(table, LF_PAINT_PLAIN, "%.1f", (double)bytes / (double)LF_MIB);
+    }
 }
 
 static void add_budget(const struct lf_choice *choice, const struct lf_style *style,
@@ -278,8 +302,8 @@ static void add_speed(const struct lf_explanation *explanation, const struct lf_
         bool is_overhead = term->pool == NULL;
         lf_table_add(&table, LF_PAINT_PLAIN, is_overhead ? "" : term->pool);
         lf_table_add(&table, LF_PAINT_PLAIN, term->what);
-        lf_table_format(&table, LF_PAINT_PLAIN, is_overhead ? "" : "%.4g", term->amount);
-        lf_table_format(&table, LF_PAINT_PLAIN, is_overhead ? "" : "%.4g", term->rate);
+        add_figure(&table, is_overhead ? 0 : term->amount);
+        add_figure(&table, is_overhead ? 0 : term->rate);
         lf_table_format(&table, LF_PAINT_PLAIN, "%.3f", 1e3 * term->seconds);
         seconds += term->seconds;
     }
