@@ -1,6 +1,7 @@
 #include "advise/audit.h"
 
 #include "catalog/verify.h"
+#include "rules/engine.h"
 
 static void count_models(struct lf_audit_report *report)
 {
@@ -12,7 +13,7 @@ static void count_models(struct lf_audit_report *report)
         report->stated += model->params_stated != 0;
         report->by_confidence[model->confidence]++;
         if (model->shape != NULL) {
-            report->by_exactness[lf_model_exactness(model)]++;
+            report->by_exactness[lf_model_exactness(model, &lf_engine_gguf)]++;
         }
     }
     for (int mix = 0; mix < LF_MIX_COUNT; mix++) {

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 
 #include "advise/change_search.h"
+#include "advise/runtime.h"
 #include "base/units.h"
+#include "rules/engine.h"
 
 enum { LEAST_CONTEXT_TOKENS = 4096, STEP_TOKENS = 1024 };
 
@@ -66,15 +68,20 @@ void lf_change_cache(struct lf_change_search *search)
     struct lf_request request = *search->context->request;
     struct lf_variant variant = lf_variant_of(search);
     struct lf_prospect prospect;
+    enum lf_type packed =
+        lf_runtime_engine(search->context->runtime, search->now->mix)->packed_cache;
     lf_change_begin(search);
-    if (!request.has_kv || lf_type_is_quantized(request.type_k) || request.no_flash_attn) {
-        return; /* already packed, or packed where it helps */
+    if (!request.has_kv || lf_type_is_packed(request.type_k) || request.no_flash_attn ||
+        !lf_type_is_packed(packed)) {
+        return; /* already packed, or packed where it helps, or never */
     }
-    request.type_k = LF_Q8_0;
-    request.type_v = LF_Q8_0;
+    request.type_k = packed;
+    request.type_v = packed;
     variant.request = &request;
     if (lf_change_try(search, &variant, &prospect)) {
-        lf_change_tell(search, &prospect, "cache-q8_0", "a cache in q8_0");
+        bool is_fp8 = packed == LF_FP8;
+        lf_change_tell(search, &prospect, is_fp8 ? "cache-fp8" : "cache-q8_0",
+                       is_fp8 ? "a cache in fp8" : "a cache in q8_0");
     }
 }
 
@@ -123,13 +130,16 @@ void lf_change_context(struct lf_change_search *search)
     }
 }
 
-/* The listed quant of the most bits below so many, or false. */
-static bool next_smaller(const struct lf_quants *quants, double below_bpw, enum lf_mix *mix)
+/* The listed quant of the most bits below so many that runs here, or false. */
+static bool next_smaller(const struct lf_advice_context *context, double below_bpw,
+                         enum lf_mix *mix)
 {
+    const struct lf_quants *quants = &context->catalog->quants;
     double best = 0;
     for (int m = 0; m < LF_MIX_COUNT; m++) {
         double bpw = quants->rows[m].nominal_bpw;
-        if (quants->rows[m].rank > 0 && bpw < below_bpw && bpw > best) {
+        if (quants->rows[m].rank > 0 && bpw < below_bpw && bpw > best &&
+            lf_runtime_runs(context, (enum lf_mix)m)) {
             best = bpw;
             *mix = (enum lf_mix)m;
         }
@@ -147,7 +157,7 @@ void lf_change_quant(struct lf_change_search *search)
     variant.request = &request;
     request.has_mix = true;
     while (!lf_change_is_done(search) &&
-           next_smaller(quants, quants->rows[mix].nominal_bpw, &mix)) {
+           next_smaller(search->context, quants->rows[mix].nominal_bpw, &mix)) {
         struct lf_prospect prospect;
         request.mix = mix;
         if (lf_change_try(search, &variant, &prospect)) {

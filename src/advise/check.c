@@ -5,6 +5,7 @@
 
 #include "advise/fit.h"
 #include "advise/requirement.h"
+#include "advise/runtime.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -100,7 +101,7 @@ static void find_way(const struct lf_advice_context *context, const struct lf_su
     const struct lf_quant *quants = context->catalog->quants.rows;
     uint64_t worst_rank = requirement->has_mix ? quants[requirement->least_mix].rank : UINT64_MAX;
     enum lf_mix mixes[LF_MIX_COUNT + 1];
-    size_t count = lf_candidate_mixes(subject, mixes);
+    size_t count = lf_candidate_mixes(context, subject, mixes);
     if (requirement->has_mix) {
         mixes[count++] = requirement->least_mix;
     }
@@ -111,7 +112,7 @@ static void find_way(const struct lf_advice_context *context, const struct lf_su
         *best = *tried;
     }
     for (size_t i = 0; i < count && !(has_way && meets(requirement, best)); i++) {
-        if (quants[mixes[i]].rank > worst_rank) {
+        if (quants[mixes[i]].rank > worst_rank || !lf_runtime_runs(context, mixes[i])) {
             continue;
         }
         memset(tried, 0, sizeof *tried);
@@ -208,7 +209,14 @@ static enum lf_status check_model(const struct lf_advice_context *context,
         return LF_OK;
     }
     enum lf_status status = lf_subject_make(requirement->model, &scratch, &subject, err);
+    struct lf_reason obstacle = {0};
     if (status == LF_OK) {
+        obstacle = lf_runtime_obstacle_reason(context, &subject, arena);
+    }
+    if (obstacle.code != NULL) {
+        row->outcome = LF_OUTCOME_FAIL;
+        row->text = obstacle.text;
+    } else if (status == LF_OK) {
         struct lf_choice *way = lf_arena_alloc(&scratch, 1, sizeof *way);
         find_way(context, &subject, requirement, way);
         judge_way(context->machine, requirement, way, arena, row);
@@ -291,6 +299,8 @@ enum lf_status lf_check(const struct lf_machine *machine, struct lf_catalog *cat
         if (status == LF_OK) {
             status = check_row(machine, catalog, request, &requirement, &report->arena, row, err);
         }
+        report->runtime =
+            request->runtime == NULL ? NULL : lf_runtime_find(&catalog->runtimes, request->runtime);
         if (status == LF_OK && row->outcome != LF_OUTCOME_PASS &&
             report->outcome != LF_OUTCOME_FAIL) {
             report->outcome = row->outcome;

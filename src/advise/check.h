@@ -23,7 +23,8 @@ struct lf_check_report {
     struct lf_arena arena;
     const struct lf_machine *machine;
     const struct lf_catalog *catalog;
-    struct lf_check_row *rows; /* [count], in the order given */
+    const struct lf_runtime *runtime; /* NULL: no row asked for a model, or for an engine */
+    struct lf_check_row *rows;        /* [count], in the order given */
     size_t count;
     enum lf_outcome outcome; /* fail beats unknown beats pass */
 };

@@ -4,58 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/runtime.h"
 #include "advise/worth.h"
 #include "base/units.h"
+#include "rules/engine.h"
 #include "rules/weights.h"
-
-/* Quants worth considering, best first, and the smallest model they are advised for: a smaller
- * model at Q4 serves better than a bigger one below. */
-static const struct {
-    enum lf_mix mix;
-    uint64_t least_params;
-} candidates[] = {
-    {LF_MIX_Q8_0, 0},
-    {LF_MIX_Q6_K, 0},
-    {LF_MIX_Q5_K_M, 0},
-    {LF_MIX_Q4_K_M, 0},
-    {LF_MIX_IQ4_XS, UINT64_C(4000000000)},
-    {LF_MIX_Q3_K_M, UINT64_C(14000000000)},
-    {LF_MIX_IQ3_XXS, UINT64_C(80000000000)},
-    {LF_MIX_Q2_K, UINT64_C(80000000000)},
-};
-
-/* The quant a model is published in, where its tensors are stored quantized already. */
-static bool find_native_mix(const struct lf_form *form, enum lf_mix *mix)
-{
-    for (size_t k = 0; k < form->kind_count; k++) {
-        for (size_t i = 0; i < form->kinds[k].count; i++) {
-            if (form->kinds[k].tensors[i].stored == LF_MXFP4) {
-                *mix = LF_MIX_MXFP4_MOE;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-size_t lf_candidate_mixes(const struct lf_subject *subject, enum lf_mix mixes[LF_MIX_COUNT])
-{
-    size_t count = 0;
-    if (find_native_mix(&subject->form, &mixes[0])) {
-        return 1;
-    }
-    for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
-        if (subject->form.params_total >= candidates[i].least_params) {
-            mixes[count++] = candidates[i].mix;
-        }
-    }
-    return count;
-}
 
 /* A model's weights in one mix, sized once and placed often. */
 struct sizing {
     const struct lf_advice_context *context;
     const struct lf_subject *subject;
+    const struct lf_engine *engine; /* of the mix */
+    const struct lf_runtime *speed; /* whose constants hold for it */
     struct lf_weights weights;
     struct lf_layer_weights *layers; /* [layers] */
     struct lf_layer_cache *cache;    /* [layers] */
@@ -72,7 +32,9 @@ static struct sizing sizing_new(const struct lf_advice_context *context,
 
 static void sizing_set_mix(struct sizing *sizing, enum lf_mix mix)
 {
-    lf_weights_size(&sizing->subject->form, mix, false, sizing->layers, &sizing->weights);
+    sizing->engine = lf_runtime_engine(sizing->context->runtime, mix);
+    sizing->speed = lf_runtime_speed(sizing->context, mix);
+    sizing->engine->size_weights(&sizing->subject->form, mix, sizing->layers, &sizing->weights);
 }
 
 static void sizing_clear(struct sizing *sizing)
@@ -101,9 +63,13 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
     if (!choice->placement.fits) {
         return false;
     }
-    choice->decode = lf_decode_tps(&choice->placement, form, sizing->weights.mix, context->runtime);
+    choice->decode = lf_decode_tps(&choice->placement, form, sizing->weights.mix, sizing->speed);
     choice->prefill =
-        lf_prefill_tps(&choice->placement, load, form, sizing->weights.mix, context->runtime);
+        lf_prefill_tps(&choice->placement, load, form, sizing->weights.mix, sizing->speed);
+    if (context->runtime != sizing->speed) {
+        lf_estimate_assume(&choice->decode, context->runtime);
+        lf_estimate_assume(&choice->prefill, context->runtime);
+    }
     choice->expectation = lf_expect(sizing->subject->model, form, sizing->weights.mix, settings,
                                     choice->decode.mid, &context->tables);
     return true;
@@ -175,11 +141,13 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
     return is_found;
 }
 
-struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t context_tokens)
+struct lf_settings lf_settings_for(const struct lf_request *request, const struct lf_engine *engine,
+                                   uint64_t context_tokens)
 {
     struct lf_settings settings = lf_settings_default(context_tokens);
+    settings.engine = engine;
     settings.slots = request->slots;
-    settings.ubatch = request->ubatch;
+    settings.ubatch = request->ubatch != 0 ? request->ubatch : engine->ubatch_tokens;
     settings.outputs = request->outputs != 0 ? request->outputs : request->slots;
     settings.flash_attn = !request->no_flash_attn;
     settings.swa_full = request->swa_full;
@@ -221,16 +189,16 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
         target = target < LEAST_CONTEXT_TOKENS ? target : LEAST_CONTEXT_TOKENS;
     }
     for (uint64_t tokens = target;; tokens /= 2) {
-        struct lf_settings settings = lf_settings_for(request, tokens);
+        struct lf_settings settings = lf_settings_for(request, sizing->engine, tokens);
         if (try_settings(sizing, &settings, best, has_best)) {
             return true;
         }
         if (best->placement.fits && !has_gpu) {
             return false;
         }
-        if (!request->has_kv && settings.flash_attn) {
-            settings.type_k = LF_Q8_0;
-            settings.type_v = LF_Q8_0;
+        if (!request->has_kv && settings.flash_attn && sizing->engine->packed_cache != LF_F16) {
+            settings.type_k = sizing->engine->packed_cache;
+            settings.type_v = sizing->engine->packed_cache;
             if (try_settings(sizing, &settings, best, has_best)) {
                 return true;
             }
@@ -252,9 +220,26 @@ static bool is_hopeless(const struct lf_advice_context *context, const struct lf
     return (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
 }
 
+/* A model the runtime cannot run here: not placed, and nothing is missing that memory would mend.
+ */
+static bool keep_out(const struct lf_advice_context *context, const struct lf_subject *subject,
+                     enum lf_mix mix, struct lf_choice *choice)
+{
+    choice->subject = subject;
+    choice->mix = mix;
+    choice->settings = lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
+                                       lf_target_context(context->request, subject->model));
+    choice->placement.short_by_bytes = UINT64_MAX;
+    return false;
+}
+
 bool lf_choose_mix(const struct lf_advice_context *context, const struct lf_subject *subject,
                    enum lf_mix mix, struct lf_choice *choice)
 {
+    if (!lf_runtime_runs(context, mix) ||
+        lf_runtime_obstacle(context, subject) != LF_OBSTACLE_NONE) {
+        return keep_out(context, subject, mix, choice);
+    }
     struct sizing sizing = sizing_new(context, subject);
     bool has_best = false;
     sizing_set_mix(&sizing, mix);
@@ -270,12 +255,16 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
         return lf_choose_mix(context, subject, context->request->mix, choice);
     }
     enum lf_mix mixes[LF_MIX_COUNT];
-    size_t count = lf_candidate_mixes(subject, mixes);
+    size_t count = lf_candidate_mixes(context, subject, mixes);
+    if (lf_runtime_obstacle(context, subject) != LF_OBSTACLE_NONE) {
+        return keep_out(context, subject, mixes[0], choice);
+    }
     struct sizing sizing = sizing_new(context, subject);
     bool has_best = false;
     for (size_t i = 0; i < count; i++) {
         /* The last one is tried all the same: it tells how much is missing. */
-        if (i + 1 < count && is_hopeless(context, subject, mixes[i])) {
+        if (!lf_runtime_runs(context, mixes[i]) ||
+            (i + 1 < count && is_hopeless(context, subject, mixes[i]))) {
             continue;
         }
         sizing_set_mix(&sizing, mixes[i]);

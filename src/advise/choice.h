@@ -17,7 +17,7 @@ enum lf_exactness {
 
 /* "measured-arch", "rule", "estimated". */
 const char *lf_exactness_name(enum lf_exactness exactness);
-enum lf_exactness lf_model_exactness(const struct lf_model *model);
+enum lf_exactness lf_model_exactness(const struct lf_model *model, const struct lf_engine *engine);
 
 /* A fact about an answer: code is contract, text is for people. */
 struct lf_reason {
@@ -58,12 +58,12 @@ struct lf_advice_context {
     const struct lf_machine *machine;
     const struct lf_request *request;
     const struct lf_budget *budget;
-    const struct lf_runtime *runtime;
+    const struct lf_runtime *runtime; /* the one asked for */
     struct lf_tier_tables tables;
 };
 
 /* Makes the budget of a machine and what else the adviser works with. Fails with LF_BAD_INPUT when
- * the catalog lacks the engine. */
+ * the catalog lacks the runtime, and with LF_USAGE when that never loads the quant asked for. */
 enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
                                  const struct lf_request *request, struct lf_budget *budget,
                                  struct lf_advice_context *context, struct lf_error *err);
@@ -74,7 +74,8 @@ enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *ar
 
 /* What the request makes of the engine's settings, at that context. Outputs not asked for are one a
  * slot, as llama-server has it. */
-struct lf_settings lf_settings_for(const struct lf_request *request, uint64_t context_tokens);
+struct lf_settings lf_settings_for(const struct lf_request *request, const struct lf_engine *engine,
+                                   uint64_t context_tokens);
 
 /* The context aimed for: asked for, else the use case's, within the model's own and the bound. */
 uint64_t lf_target_context(const struct lf_request *request, const struct lf_model *model);
@@ -99,27 +100,11 @@ bool lf_try(const struct lf_advice_context *context, const struct lf_subject *su
  * mode. */
 uint64_t lf_max_context(const struct lf_advice_context *context, const struct lf_choice *choice);
 
-/* The quants considered for a model when none is asked for, best first; returns how many. */
-size_t lf_candidate_mixes(const struct lf_subject *subject, enum lf_mix mixes[LF_MIX_COUNT]);
-
 /* Adds the reasons of a choice; texts come from the arena. */
 void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena);
 
 /* Adds to reasons why nothing fits, with what would help. */
 void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice *choice,
                       struct lf_arena *arena);
-
-enum { LF_ARGUMENTS_MOST = 32 };
-
-/* The command line that runs a choice with an engine. */
-struct lf_command {
-    const char *runtime;
-    const char *arguments[LF_ARGUMENTS_MOST];
-    size_t count;
-};
-
-/* Writes llama-server's command for the choice; count 0 when no GGUF repository is known. */
-void lf_command_make(const struct lf_choice *choice, struct lf_arena *arena,
-                     struct lf_command *command);
 
 #endif

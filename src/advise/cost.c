@@ -227,6 +227,7 @@ enum lf_status lf_cost(const struct lf_machine *machine, const struct lf_catalog
     if (status != LF_OK) {
         return status;
     }
+    report->runtime = context.runtime;
     if (lf_choose(&context, &report->subject, report->choice)) {
         lf_explain_choice(report->choice, &report->arena);
     } else {

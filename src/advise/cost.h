@@ -74,6 +74,7 @@ struct lf_cost_report {
     const struct lf_machine *machine;
     const struct lf_request *request;
     const struct lf_catalog *catalog;
+    const struct lf_runtime *runtime; /* the engine the speed is for */
     struct lf_budget budget;
     struct lf_subject subject;
     struct lf_choice *choice; /* choice->placement.fits: whether it runs here at all */

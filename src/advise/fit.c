@@ -190,6 +190,7 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
     if (status != LF_OK) {
         return status;
     }
+    report->runtime = context.runtime;
     for (size_t i = 0; i < models->count; i++) {
         struct lf_subject *subject = &report->subjects[report->subject_count++];
         status = lf_subject_make(&models->items[i], &report->arena, subject, err);

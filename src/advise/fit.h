@@ -18,6 +18,7 @@ struct lf_fit_report {
     const struct lf_machine *machine;
     const struct lf_request *request;
     const struct lf_catalog *catalog;
+    const struct lf_runtime *runtime; /* the engine the figures are for */
     struct lf_budget budget;
     struct lf_headline headline;
     struct lf_subject *subjects; /* [subject_count]; choices borrow from it */

@@ -3,19 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/runtime.h"
 #include "base/units.h"
 #include "rules/cache.h"
-#include "rules/compute.h"
-#include "rules/weights.h"
+#include "rules/engine.h"
 
-/* Every quant there is, best first by the table of quants; without one, in llama-quantize's order.
- */
-static size_t all_mixes(const struct lf_quants *quants, enum lf_mix mixes[LF_MIX_COUNT])
+/* Every quant the runtime has, best first by the table of quants. */
+static size_t all_mixes(const struct lf_info_report *report, enum lf_mix mixes[LF_MIX_COUNT])
 {
+    const struct lf_quants *quants = &report->catalog->quants;
     size_t count = 0;
     for (uint64_t rank = 1; rank <= LF_MIX_COUNT; rank++) {
         for (int m = 0; m < LF_MIX_COUNT; m++) {
-            if (quants->rows[m].rank == rank) {
+            bool is_loaded = lf_runtime_load_of(report->runtime, (enum lf_mix)m) != NULL;
+            if (quants->rows[m].rank == rank && is_loaded) {
                 mixes[count++] = (enum lf_mix)m;
             }
         }
@@ -23,49 +24,59 @@ static size_t all_mixes(const struct lf_quants *quants, enum lf_mix mixes[LF_MIX
     return count;
 }
 
-static size_t asked_mixes(const struct lf_info_report *report, enum lf_mix mixes[LF_MIX_COUNT])
+static size_t asked_mixes(const struct lf_advice_context *context,
+                          const struct lf_info_report *report, enum lf_mix mixes[LF_MIX_COUNT])
 {
     if (report->request->all_mixes) {
-        return all_mixes(&report->catalog->quants, mixes);
+        return all_mixes(report, mixes);
     }
     if (report->request->has_mix) {
         mixes[0] = report->request->mix;
         return 1;
     }
-    return lf_candidate_mixes(&report->subject, mixes);
+    return lf_candidate_mixes(context, &report->subject, mixes);
 }
 
-static void make_sizes(struct lf_info_report *report)
+static struct lf_size_row size_mix(const struct lf_info_report *report, enum lf_mix mix,
+                                   struct lf_layer_weights *layers)
 {
     const struct lf_form *form = &report->subject.form;
+    const struct lf_engine *engine = lf_runtime_engine(report->runtime, mix);
+    struct lf_settings settings = report->settings;
+    settings.engine = engine;
+    struct lf_cache_bytes cache = lf_cache_bytes(form, &settings);
+    struct lf_layer_cache *layer_cache = lf_alloc(form->layers, sizeof *layer_cache);
+    struct lf_weights weights;
+    struct lf_load load;
+    engine->size_weights(form, mix, layers, &weights);
+    lf_load_make(form, &weights, &settings, 1, 0, layer_cache, &load);
+    free(layer_cache);
+    struct lf_size_row row = {
+        .mix = mix,
+        .context_tokens = settings.context_tokens,
+        .type_k = settings.type_k,
+        .type_v = settings.type_v,
+        .file_bytes = weights.file_bytes,
+        .weights_bytes = weights.file_bytes - (settings.loads_mtp ? 0 : weights.mtp_bytes),
+        .kv_bytes = cache.kv_bytes,
+        .kv_padding_bytes = cache.padding_bytes,
+        .state_bytes = cache.state_bytes,
+        .compute_bytes = load.compute.device_bytes,
+        .host_compute_bytes = load.compute.host_bytes,
+    };
+    row.total_bytes =
+        lf_add(lf_add(row.weights_bytes, row.kv_bytes), lf_add(row.state_bytes, row.compute_bytes));
+    return row;
+}
+
+static void make_sizes(const struct lf_advice_context *context, struct lf_info_report *report)
+{
     enum lf_mix mixes[LF_MIX_COUNT];
-    report->size_count = asked_mixes(report, mixes);
+    report->size_count = asked_mixes(context, report, mixes);
     report->sizes = lf_arena_alloc(&report->arena, report->size_count, sizeof *report->sizes);
-    struct lf_layer_weights *layers = lf_alloc(form->layers, sizeof *layers);
-    struct lf_cache_bytes cache = lf_cache_bytes(form, &report->settings);
-    struct lf_compute_bytes compute = lf_compute_bytes(form, &report->settings);
+    struct lf_layer_weights *layers = lf_alloc(report->subject.form.layers, sizeof *layers);
     for (size_t i = 0; i < report->size_count; i++) {
-        struct lf_size_row *row = &report->sizes[i];
-        struct lf_weights weights;
-        lf_weights_size(form, mixes[i], false, layers, &weights);
-        *row = (struct lf_size_row){
-            .mix = mixes[i],
-            .context_tokens = report->settings.context_tokens,
-            .type_k = report->settings.type_k,
-            .type_v = report->settings.type_v,
-            .file_bytes = weights.file_bytes,
-            .kv_bytes = cache.kv_bytes,
-            .kv_padding_bytes = cache.padding_bytes,
-            .state_bytes = cache.state_bytes,
-            .compute_bytes = compute.device_bytes,
-            .host_compute_bytes = compute.host_bytes,
-        };
-        row->weights_bytes = row->file_bytes;
-        if (!report->settings.loads_mtp) {
-            row->weights_bytes -= weights.mtp_bytes;
-        }
-        row->total_bytes = lf_add(lf_add(row->weights_bytes, row->kv_bytes),
-                                  lf_add(row->state_bytes, row->compute_bytes));
+        report->sizes[i] = size_mix(report, mixes[i], layers);
     }
     free(layers);
 }
@@ -93,7 +104,7 @@ static void add_placement(struct lf_info_report *report, const struct lf_choice 
 static void make_placements(const struct lf_advice_context *context, struct lf_info_report *report)
 {
     enum lf_mix mixes[LF_MIX_COUNT];
-    size_t count = asked_mixes(report, mixes);
+    size_t count = asked_mixes(context, report, mixes);
     struct lf_choice *tried = lf_alloc(1, sizeof *tried);
     report->placements = lf_arena_alloc(&report->arena, count + 1, sizeof(struct lf_choice *));
     lf_choose(context, &report->subject, tried);
@@ -114,51 +125,122 @@ static void make_placements(const struct lf_advice_context *context, struct lf_i
         } else {
             lf_explain_unfit(context, choice, &report->arena);
         }
-        lf_command_make(choice, &report->arena, &report->commands[i]);
+        lf_commands_make(report->runtime, choice, &report->arena, &report->commands[i]);
     }
 }
 
-/* Of the advice, at the settings of the sizes; where the advice has no row, of the first. */
+static void warn(struct lf_info_report *report, const char *code, const char *text)
+{
+    enum { WARNINGS_MOST = 8 };
+    if (report->warnings == NULL) {
+        report->warnings = lf_arena_alloc(&report->arena, WARNINGS_MOST, sizeof *report->warnings);
+    }
+    if (report->warning_count < WARNINGS_MOST) {
+        report->warnings[report->warning_count++] = (struct lf_reason){.code = code, .text = text};
+    }
+}
+
+/* Of the advice, at the settings of the sizes; where the advice has no row, of the first. Only
+ * llama.cpp's rules tell their terms. */
 static void make_explanation(const struct lf_advice_context *context, struct lf_info_report *report)
 {
     const struct lf_choice *choice = report->placements[0];
+    if (choice->settings.engine != &lf_engine_gguf) {
+        warn(report, "not-explained",
+             lf_arena_format(&report->arena, "--explain has the arithmetic of GGUF files alone"));
+        return;
+    }
     const struct lf_size_row *size = &report->sizes[0];
     for (size_t i = 0; i < report->size_count; i++) {
         size = report->sizes[i].mix == choice->mix ? &report->sizes[i] : size;
     }
     report->explanation = lf_explain(&report->subject, size, &report->settings, choice,
-                                     context->runtime, &report->arena);
+                                     lf_runtime_speed(context, choice->mix), &report->arena);
 }
 
-static void make_warnings(struct lf_info_report *report)
+/* What the runtime would do unasked, where that is less context than planned. */
+static void warn_of_default_context(struct lf_info_report *report)
 {
-    enum { WARNINGS_MOST = 4 };
+    const struct lf_choice *choice = report->placements[0];
+    uint64_t vram_bytes = 0;
+    for (size_t g = 0; g < report->budget.gpu_count; g++) {
+        const struct lf_pool *pool = &report->budget.gpus[g];
+        vram_bytes = lf_add(vram_bytes, lf_add(pool->budget_bytes, pool->reserve_bytes));
+    }
+    uint64_t tokens = lf_runtime_default_context(report->runtime, vram_bytes);
+    if (choice->placement.fits && tokens != 0 && tokens < choice->settings.context_tokens) {
+        char unasked[LF_SIZE_TEXT_BYTES];
+        char planned[LF_SIZE_TEXT_BYTES];
+        warn(report, "runtime-default-context",
+             lf_arena_format(&report->arena,
+                             "left alone, %s gives a model %s of context on this machine; the "
+                             "commands ask for the %s planned",
+                             report->runtime->name, lf_tokens_format(unasked, tokens),
+                             lf_tokens_format(planned, choice->settings.context_tokens)));
+    }
+}
+
+/* What the runtime takes at its start, beyond what the model needs. */
+static void warn_of_preallocation(struct lf_info_report *report)
+{
+    double share = report->runtime->gpu_memory_share;
+    if (report->placements[0]->placement.fits && share > 0) {
+        warn(report, "runtime-takes-share",
+             lf_arena_format(&report->arena,
+                             "%s takes the share of each GPU that it is told, %.2f unless told "
+                             "otherwise: what the model leaves of it becomes cache",
+                             report->runtime->name, share));
+    }
+}
+
+/* On a Mac, what MLX makes of the model, unless a runtime was asked for. */
+static void warn_of_mlx(const struct lf_advice_context *context, struct lf_info_report *report)
+{
+    struct lf_request request = *report->request;
+    struct lf_advice_context other = *context;
+    request.runtime = "mlx";
+    request.has_mix = false;
+    other.request = &request;
+    other.runtime = lf_runtime_find(&context->catalog->runtimes, request.runtime);
+    if (report->request->runtime != NULL || other.runtime == NULL ||
+        lf_runtime_obstacle(&other, &report->subject) != LF_OBSTACLE_NONE) {
+        return;
+    }
+    struct lf_choice *choice = lf_arena_alloc(&report->arena, 1, sizeof *choice);
+    if (lf_choose(&other, &report->subject, choice)) {
+        char size[LF_SIZE_TEXT_BYTES];
+        warn(report, "mlx-beside",
+             lf_arena_format(&report->arena,
+                             "MLX and LM Studio serve a Mac's memory best: %s with --runtime mlx, "
+                             "%s, about %.0f to %.0f tokens/s",
+                             lf_mix_name(choice->mix), lf_size_format(size, choice->total_bytes),
+                             choice->decode.low, choice->decode.high));
+    }
+}
+
+static void make_warnings(const struct lf_advice_context *context, struct lf_info_report *report)
+{
     uint64_t native = report->subject.model->native_context_tokens;
-    report->warnings = lf_arena_alloc(&report->arena, WARNINGS_MOST, sizeof *report->warnings);
     if (native != 0 && report->settings.context_tokens > native) {
-        report->warnings[report->warning_count++] = (struct lf_reason){
-            .code = "context-beyond-native",
-            .text = lf_arena_format(&report->arena,
-                                    "the context is longer than the model's own %llu tokens",
-                                    (unsigned long long)native),
-        };
+        warn(report, "context-beyond-native",
+             lf_arena_format(&report->arena,
+                             "the context is longer than the model's own %llu tokens",
+                             (unsigned long long)native));
     }
     if (report->request->finetune != NULL) {
-        report->warnings[report->warning_count++] = (struct lf_reason){
-            .code = "finetune-by-base",
-            .text =
-                lf_arena_format(&report->arena,
-                                "\"%.128s\" is not in the catalog: sizes and speed are those of "
-                                "%s, which its name says it is made from; its quality may differ",
-                                report->request->finetune, report->subject.model->name),
-        };
+        warn(report, "finetune-by-base",
+             lf_arena_format(&report->arena,
+                             "\"%.128s\" is not in the catalog: sizes and speed are those of "
+                             "%s, which its name says it is made from; its quality may differ",
+                             report->request->finetune, report->subject.model->name));
     }
     if (report->exactness == LF_EXACTNESS_ESTIMATED) {
-        report->warnings[report->warning_count++] =
-            (struct lf_reason){.code = "estimated-shape",
-                               .text = "the model's exact shape is not confirmed: sizes are "
-                                       "estimates"};
+        warn(report, "estimated-shape",
+             "the model's exact shape is not confirmed: sizes are estimates");
     }
+    warn_of_default_context(report);
+    warn_of_preallocation(report);
+    warn_of_mlx(context, report);
 }
 
 enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog *catalog,
@@ -170,22 +252,26 @@ enum lf_status lf_info(const struct lf_machine *machine, const struct lf_catalog
     if (status != LF_OK) {
         return status;
     }
-    report->exactness = lf_model_exactness(model);
-    report->settings = lf_settings_for(request, lf_target_context(request, model));
-    if (request->outputs == 0) {
-        report->settings.outputs = LF_OUTPUTS;
-    }
-    make_sizes(report);
     struct lf_advice_context context;
     status = lf_advice_prepare(catalog, machine, request, &report->budget, &context, err);
     if (status != LF_OK) {
         return status;
     }
+    report->runtime = context.runtime;
+    enum lf_mix mixes[LF_MIX_COUNT];
+    asked_mixes(&context, report, mixes);
+    const struct lf_engine *engine = lf_runtime_engine(report->runtime, mixes[0]);
+    report->exactness = lf_model_exactness(model, engine);
+    report->settings = lf_settings_for(request, engine, lf_target_context(request, model));
+    if (request->outputs == 0) {
+        report->settings.outputs = LF_OUTPUTS;
+    }
+    make_sizes(&context, report);
     make_placements(&context, report);
     if (request->explains && report->size_count > 0) {
         make_explanation(&context, report);
     }
-    make_warnings(report);
+    make_warnings(&context, report);
     return LF_OK;
 }
 

@@ -3,6 +3,7 @@
 #define LLMFIT_ADVISE_INFO_H
 
 #include "advise/change.h"
+#include "advise/command.h"
 #include "advise/explain.h"
 
 struct lf_info_report {
@@ -10,6 +11,7 @@ struct lf_info_report {
     const struct lf_machine *machine;
     const struct lf_request *request;
     const struct lf_catalog *catalog;
+    const struct lf_runtime *runtime; /* the engine the figures are for */
     struct lf_budget budget;
     struct lf_subject subject;
     struct lf_settings settings; /* of the sizes */
@@ -18,7 +20,7 @@ struct lf_info_report {
     size_t size_count;
     struct lf_choice **placements; /* [placement_count], best first; the first is the advice */
     size_t placement_count;
-    struct lf_command *commands;        /* [placement_count] */
+    struct lf_commands *commands;       /* [placement_count] */
     struct lf_explanation *explanation; /* of the advice; NULL: not asked for */
     struct lf_changes changes;          /* what would serve better; see lf_info_find_changes */
     struct lf_reason *warnings;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "rules/cache.h"
+#include "rules/engine.h"
 #include "rules/weights.h"
 
 /* Models so near in size are alike enough; at least so many, however far. */
@@ -229,7 +230,8 @@ enum lf_status lf_label(const struct lf_machine *machine, const struct lf_catalo
     if (status != LF_OK) {
         return status;
     }
-    struct lf_settings settings = lf_settings_for(&report->request, report->request.context_tokens);
+    struct lf_settings settings =
+        lf_settings_for(&report->request, &lf_engine_gguf, report->request.context_tokens);
     report->models = lf_arena_alloc(&report->arena, report->model_count, sizeof(struct lf_model *));
     for (size_t i = 0; i < report->model_count; i++) {
         const struct lf_subject *subject = &neighbours[i].subject;

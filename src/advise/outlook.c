@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "advise/cost.h"
+#include "advise/runtime.h"
 #include "advise/worth.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "rules/weights.h"
+#include "rules/engine.h"
 
 enum { OUTLOOK_MOST = LF_TIER_COUNT + 2 };
 
@@ -30,8 +31,9 @@ static enum lf_tier tier_at_best(const struct lf_advice_context *context,
     static const double fast_tps = 1000;
     enum { LONG_TOKENS = 131072 };
     uint64_t native = subject->model->native_context_tokens;
-    struct lf_settings settings = lf_settings_for(
-        context->request, native != 0 && native < LONG_TOKENS ? native : LONG_TOKENS);
+    struct lf_settings settings =
+        lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
+                        native != 0 && native < LONG_TOKENS ? native : LONG_TOKENS);
     return lf_expect(subject->model, &subject->form, mix, &settings, fast_tps, &context->tables)
         .tier;
 }
@@ -41,7 +43,7 @@ static void try_entrance(const struct lf_advice_context *context, const struct l
                          enum lf_tier tier, struct entrance *entrance)
 {
     enum lf_mix mixes[LF_MIX_COUNT];
-    size_t count = lf_candidate_mixes(subject, mixes);
+    size_t count = lf_candidate_mixes(context, subject, mixes);
     while (count > 0 && tier_at_best(context, subject, mixes[count - 1]) < tier) {
         count--;
     }
@@ -51,7 +53,7 @@ static void try_entrance(const struct lf_advice_context *context, const struct l
     enum lf_mix mix = mixes[count - 1];
     struct lf_weights weights;
     struct lf_layer_weights *layers = lf_alloc(subject->form.layers, sizeof *layers);
-    lf_weights_size(&subject->form, mix, false, layers, &weights);
+    lf_runtime_engine(context->runtime, mix)->size_weights(&subject->form, mix, layers, &weights);
     uint64_t bytes = weights.file_bytes - weights.mtp_bytes;
     if (entrance->subject == NULL || bytes < entrance->weights_bytes) {
         *entrance = (struct entrance){subject, mix, bytes};

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "advise/runtime.h"
 #include "advise/worth.h"
 
 static uint64_t left_of_fullest(const struct lf_placement *placement)
@@ -58,7 +59,7 @@ struct lf_prospect lf_prospect_seek(const struct lf_advice_context *context,
     lf_choose(context, subject, choice);
     struct lf_prospect best = lf_prospect_of(request, choice);
     bool is_slow = best.fits && !best.is_fast_enough && !request->has_mix;
-    size_t count = is_slow ? lf_candidate_mixes(subject, mixes) : 0;
+    size_t count = is_slow ? lf_candidate_mixes(context, subject, mixes) : 0;
     for (size_t i = 0; i < count; i++) {
         if (!lf_choose_mix(context, subject, mixes[i], choice)) {
             continue;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/runtime.h"
 #include "base/units.h"
+#include "rules/engine.h"
 
 enum { LEAST_CONTEXT_TOKENS = 4096 };
 
@@ -71,8 +73,8 @@ static void add_order_reason(struct lf_choice *choice)
                                  placement->shares[0].pool->bandwidth_bps;
     }
     bool uses_all = placement->share_count == placement->gpu_count + 1;
-    if (placement->gpu_count > 1 && gpu != NULL && !(is_even && uses_all) &&
-        strcmp(gpu->vendor, "NVIDIA") == 0) {
+    if (!choice->settings.engine->splits_tensors && placement->gpu_count > 1 && gpu != NULL &&
+        !(is_even && uses_all) && strcmp(gpu->vendor, "NVIDIA") == 0) {
         add(choice, "gpu-order",
             "-ts counts the GPUs as listed here: set CUDA_DEVICE_ORDER=PCI_BUS_ID");
     }
@@ -90,7 +92,7 @@ static void add_quality_reasons(struct lf_choice *choice, struct lf_arena *arena
                                 lf_mix_name(choice->mix)));
         }
     }
-    if (lf_type_is_quantized(choice->settings.type_k)) {
+    if (lf_type_is_packed(choice->settings.type_k)) {
         add(choice, "quantized-cache",
             lf_arena_format(arena, "the cache is kept in %s to make it fit",
                             lf_type_name(choice->settings.type_k)));
@@ -171,7 +173,12 @@ void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice 
 {
     uint64_t missing = choice->placement.short_by_bytes;
     char size[LF_SIZE_TEXT_BYTES];
+    struct lf_reason obstacle = lf_runtime_obstacle_reason(context, choice->subject, arena);
     choice->reason_count = 0;
+    if (obstacle.code != NULL) {
+        add(choice, obstacle.code, obstacle.text);
+        return;
+    }
     if (missing == UINT64_MAX) {
         add(choice, "memory-unknown", "how much memory there is could not be found out");
         return;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "rules/settings.h"
-
 static const struct {
     const char *id;
     uint64_t context_tokens;
@@ -37,8 +35,19 @@ void lf_cost_request_init(struct lf_cost_request *cost)
 
 void lf_request_init(struct lf_request *request)
 {
-    *request = (struct lf_request){.slots = 1, .ubatch = LF_UBATCH_TOKENS};
+    *request = (struct lf_request){.slots = 1};
     lf_cost_request_init(&request->cost);
+}
+
+static const char *const runtimes[] = {
+#define LF_RUNTIME_ROW(id) id,
+    LF_RUNTIMES(LF_RUNTIME_ROW)
+#undef LF_RUNTIME_ROW
+};
+
+const char *lf_runtime_id(size_t place)
+{
+    return place < sizeof runtimes / sizeof runtimes[0] ? runtimes[place] : NULL;
 }
 
 const char *lf_use_case_id(enum lf_use_case use_case)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/ggml.h"
+#include "base/mix.h"
 #include "catalog/quality.h"
 
 /* id, context aimed for when none is asked for, the skill that counts */
@@ -56,6 +56,14 @@ struct lf_cost_request {
     const char *against; /* a hosted model to compare with; NULL: none is named */
 };
 
+/* The runtimes of runtimes.json that can be asked for; the first is the one unasked. */
+#define LF_RUNTIMES(X) \
+    X("llama.cpp")     \
+    X("ollama")        \
+    X("lm-studio")     \
+    X("mlx")           \
+    X("vllm")
+
 /* Zero and false mean "not asked for", but where said. */
 struct lf_request {
     enum lf_use_case use_case;
@@ -68,7 +76,7 @@ struct lf_request {
     enum lf_mix mix;
     bool all_mixes;   /* info: every quant */
     uint64_t slots;   /* at least 1 */
-    uint64_t ubatch;  /* at least 1 */
+    uint64_t ubatch;  /* 0: what the engine takes */
     uint64_t outputs; /* 0: 512 in sizes, one a slot in placements, as llama-server does */
     bool no_flash_attn;
     bool swa_full;
@@ -81,16 +89,20 @@ struct lf_request {
     const char
         *finetune; /* info, cost: what was asked for, where the model is only its base; else NULL */
     enum lf_sort sort;
-    size_t limit;      /* rows; 0: all */
-    const char *today; /* "2026-11-22"; NULL: not known */
+    size_t limit;        /* rows; 0: all */
+    const char *runtime; /* one of LF_RUNTIMES; NULL: the first */
+    const char *today;   /* "2026-11-22"; NULL: not known */
     struct lf_cost_request cost;
 };
 
 /* Nothing is said. */
 void lf_cost_request_init(struct lf_cost_request *cost);
 
-/* slots 1, ubatch 512, the rest unasked and unsaid. */
+/* slots 1, the rest unasked and unsaid. */
 void lf_request_init(struct lf_request *request);
+
+/* The id of that place among the runtimes, or NULL behind the last. */
+const char *lf_runtime_id(size_t place);
 
 const char *lf_use_case_id(enum lf_use_case use_case);
 uint64_t lf_use_case_context(enum lf_use_case use_case);

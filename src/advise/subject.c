@@ -1,7 +1,8 @@
 /* What the adviser starts from: the machine's budget, the engine, and a model spelled out. */
 #include "advise/choice.h"
 
-#include "rules/weights.h"
+#include "advise/runtime.h"
+#include "rules/engine.h"
 
 static const char *const exactness_names[] = {
     [LF_EXACTNESS_MEASURED_ARCH] = "measured-arch",
@@ -14,12 +15,14 @@ const char *lf_exactness_name(enum lf_exactness exactness)
     return exactness_names[exactness];
 }
 
-enum lf_exactness lf_model_exactness(const struct lf_model *model)
+enum lf_exactness lf_model_exactness(const struct lf_model *model, const struct lf_engine *engine)
 {
     if (model->confidence == LF_CONFIDENCE_LOW) {
         return LF_EXACTNESS_ESTIMATED;
     }
-    return model->shape->architecture->is_measured ? LF_EXACTNESS_MEASURED_ARCH : LF_EXACTNESS_RULE;
+    return engine == &lf_engine_gguf && model->shape->architecture->is_measured
+               ? LF_EXACTNESS_MEASURED_ARCH
+               : LF_EXACTNESS_RULE;
 }
 
 enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
@@ -32,15 +35,14 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
         .machine = machine,
         .request = request,
         .budget = budget,
-        .runtime = lf_runtime_find(&catalog->runtimes, LF_ENGINE_NAME),
         .tables = {&catalog->quality, &catalog->quants, &catalog->tiers,
                    lf_use_case_skill(request->use_case)},
     };
-    if (context->runtime == NULL) {
-        return lf_fail(err, LF_BAD_INPUT, "runtimes.json: there is no runtime \"%s\"",
-                       LF_ENGINE_NAME);
+    enum lf_status status = lf_runtime_prepare(catalog, request, &context->runtime, err);
+    if (status == LF_OK && context->runtime->gpu_memory_share > 0) {
+        lf_budget_cap(budget, context->runtime->gpu_memory_share);
     }
-    return LF_OK;
+    return status;
 }
 
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,

@@ -25,7 +25,7 @@ static double quality_here(const struct lf_choice *choice)
     bool is_spilled = mode == LF_MODE_EXPERTS_IN_RAM || mode == LF_MODE_LAYERS_SPLIT;
     double quality = choice->expectation.q_eff;
     quality *= choice->expectation.is_estimated ? estimated : 1.0;
-    quality *= lf_type_is_quantized(choice->settings.type_k) ? packed_cache : 1.0;
+    quality *= lf_type_is_packed(choice->settings.type_k) ? packed_cache : 1.0;
     if (lf_mix_name(choice->mix)[0] == 'I') {
         quality *= is_spilled || mode == LF_MODE_CPU ? i_quant_on_cpu : i_quant;
     }

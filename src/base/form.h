@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/ggml.h"
+#include "base/mix.h"
 
 /* What the mix rules call a tensor; told from its name, as llama.cpp does. */
 enum lf_role {
@@ -46,7 +46,8 @@ struct lf_cache_layer {
     uint64_t far_width;   /* one row for each far_tokens tokens beside the window, in the K type */
     uint64_t far_tokens;  /* not 0: the indexer's keys are that far apart too */
     bool is_apart;        /* every slot has cells of its own, in a unified cache too */
-    uint64_t state_bytes; /* of one sequence, whatever the context */
+    uint64_t state_bytes; /* of one sequence in F32, whatever the context */
+    uint64_t conv_bytes;  /* of which a convolution's last tokens */
 };
 
 /* Elements one token takes while a part works on it: the widest part of each type, 0 without one.

@@ -13,15 +13,6 @@ static const struct {
 #undef LF_TYPE_ROW
 };
 
-static const struct {
-    const char *name;
-    enum lf_type base;
-} mixes[LF_MIX_COUNT] = {
-#define LF_MIX_ROW(name, base) [LF_MIX_##name] = {#name, LF_##base},
-    LF_MIXES(LF_MIX_ROW)
-#undef LF_MIX_ROW
-};
-
 const char *lf_type_name(enum lf_type type)
 {
     return types[type].name;
@@ -42,32 +33,16 @@ bool lf_type_is_quantized(enum lf_type type)
     return types[type].elements > 1;
 }
 
+bool lf_type_is_packed(enum lf_type type)
+{
+    return types[type].bytes < 2 * types[type].elements;
+}
+
 bool lf_type_find(const char *name, enum lf_type *type)
 {
     for (int i = 0; i < LF_TYPE_COUNT; i++) {
         if (lf_text_equal_nocase(name, types[i].name)) {
             *type = (enum lf_type)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-const char *lf_mix_name(enum lf_mix mix)
-{
-    return mixes[mix].name;
-}
-
-enum lf_type lf_mix_base(enum lf_mix mix)
-{
-    return mixes[mix].base;
-}
-
-bool lf_mix_find(const char *name, enum lf_mix *mix)
-{
-    for (int i = 0; i < LF_MIX_COUNT; i++) {
-        if (lf_text_equal_nocase(name, mixes[i].name)) {
-            *mix = (enum lf_mix)i;
             return true;
         }
     }

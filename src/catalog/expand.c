@@ -142,14 +142,17 @@ static void add_recurrent(const struct lf_symbols *symbols, struct lf_cache_laye
     uint64_t state = symbols->value[LF_SYMBOL_state];
     uint64_t groups = symbols->value[LF_SYMBOL_groups];
     uint64_t conv = symbols->value[LF_SYMBOL_conv];
-    layer->state_bytes += 4 * lf_add(lf_mul(lf_sub(conv, 1), inner + 2 * lf_mul(groups, state)),
-                                     lf_mul(state, inner));
+    uint64_t conv_bytes = 4 * lf_mul(lf_sub(conv, 1), inner + 2 * lf_mul(groups, state));
+    layer->conv_bytes += conv_bytes;
+    layer->state_bytes += lf_add(conv_bytes, 4 * lf_mul(state, inner));
 }
 
 static void add_convolution(const struct lf_symbols *symbols, struct lf_cache_layer *layer)
 {
-    layer->state_bytes +=
+    uint64_t conv_bytes =
         4 * lf_sub(symbols->value[LF_SYMBOL_l_cache], 1) * (uint64_t)symbols->value[LF_SYMBOL_embd];
+    layer->conv_bytes += conv_bytes;
+    layer->state_bytes += conv_bytes;
 }
 
 static const struct cache_row cache_rows[] = {

@@ -2,7 +2,7 @@
 #ifndef LLMFIT_CATALOG_QUANT_H
 #define LLMFIT_CATALOG_QUANT_H
 
-#include "base/ggml.h"
+#include "base/mix.h"
 #include "base/json.h"
 
 enum { LF_SIZE_CLASSES = 4 };

@@ -2,120 +2,125 @@
 
 #include <string.h>
 
-/* Times are bounded by a second, shares by what no engine reaches. */
-enum { MOST_US = 1000 * 1000, MOST_EFFICIENCY = 2, MOST_FACTOR = 100 };
-
-#define FIGURE(type, key_, most_, required_)                                  \
-    {                                                                         \
-        .key = #key_, .offset = offsetof(type, key_), .kind = LF_JSON_NUMBER, \
-        .required = (required_), .most = (most_)                              \
-    }
-#define NUMBER(type, key_, most_) FIGURE(type, key_, most_, true)
-#define OPTIONAL(type, key_, most_) FIGURE(type, key_, most_, false)
-
-static const struct lf_json_field backend_fields[] = {
-    {.key = "id", .offset = offsetof(struct lf_runtime_backend, id), .required = true},
-    NUMBER(struct lf_runtime_backend, efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime_backend, layer_us, MOST_US),
-    NUMBER(struct lf_runtime_backend, moe_layer_us, MOST_US),
-    NUMBER(struct lf_runtime_backend, token_us, MOST_US),
-    OPTIONAL(struct lf_runtime_backend, prefill_efficiency, MOST_FACTOR),
-    OPTIONAL(struct lf_runtime_backend, prefill_falloff, 1),
-    OPTIONAL(struct lf_runtime_backend, prefill_moe_factor, MOST_FACTOR),
-};
-static const struct lf_json_shape backend_shape = LF_JSON_SHAPE(backend_fields);
-
-static const struct lf_json_field band_fields[] = {
-    {.key = "when", .offset = offsetof(struct lf_band, when), .required = true},
-    NUMBER(struct lf_band, low, 1),
-    NUMBER(struct lf_band, high, MOST_FACTOR),
-    NUMBER(struct lf_band, coverage, 1),
-};
-static const struct lf_json_shape band_shape = LF_JSON_SHAPE(band_fields);
-
-static const struct lf_json_field constant_fields[] = {
-    NUMBER(struct lf_runtime, kappa_flop_per_weight, MOST_FACTOR),
-    NUMBER(struct lf_runtime, kappa_flop_per_weight_f16, MOST_FACTOR),
-    NUMBER(struct lf_runtime, moe_efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime, cpu_moe_efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime, ram_efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime, offloaded_expert_efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime, kv_efficiency, MOST_EFFICIENCY),
-    NUMBER(struct lf_runtime, gpu_hop_us, MOST_US),
-    NUMBER(struct lf_runtime, offload_sync_us, MOST_US),
-    NUMBER(struct lf_runtime, prefill_bandwidth_efficiency, MOST_FACTOR),
-    NUMBER(struct lf_runtime, prefill_layer_us, MOST_US),
-    NUMBER(struct lf_runtime, prefill_16_bit_factor, MOST_FACTOR),
-    {.key = "quant_efficiency", .kind = LF_JSON_IGNORED}, /* read apart */
-};
-static const struct lf_json_shape constant_shape = LF_JSON_SHAPE(constant_fields);
-
-struct quant_efficiency_text {
-    struct lf_strings mixes;
-    double factor;
-};
-
-static const struct lf_json_field quant_efficiency_fields[] = {
-    {.key = "mixes",
-     .offset = offsetof(struct quant_efficiency_text, mixes),
-     .kind = LF_JSON_STRINGS,
-     .required = true},
-    NUMBER(struct quant_efficiency_text, factor, MOST_EFFICIENCY),
-};
-static const struct lf_json_shape quant_efficiency_shape = LF_JSON_SHAPE(quant_efficiency_fields);
-
-struct family_text {
-    const char *backend;
-    struct lf_strings names;
-    struct lf_strings mixes; /* none: all */
-    double kappa_factor;
-    double tflops_factor;
-};
-
-static const struct lf_json_field family_fields[] = {
-    {.key = "backend", .offset = offsetof(struct family_text, backend), .required = true},
-    {.key = "names",
-     .offset = offsetof(struct family_text, names),
-     .kind = LF_JSON_STRINGS,
-     .required = true},
-    {.key = "mixes", .offset = offsetof(struct family_text, mixes), .kind = LF_JSON_STRINGS},
-    NUMBER(struct family_text, kappa_factor, MOST_FACTOR),
-    NUMBER(struct family_text, tflops_factor, MOST_FACTOR),
-    {.key = "source", .kind = LF_JSON_IGNORED},
-    {.key = "checked", .kind = LF_JSON_IGNORED},
-};
-static const struct lf_json_shape family_shape = LF_JSON_SHAPE(family_fields);
-#undef OPTIONAL
-#undef NUMBER
-#undef FIGURE
+#include "catalog/runtime_speed.h"
 
 /* A runtime as written. */
 struct runtime_text {
-    const char *id;
-    const char *name;
-    const char *engine;
+    struct lf_runtime runtime;
     const char *source;
     const char *checked;
-    const cJSON *backends;
-    const cJSON *constants;
-    const cJSON *families;
-    const cJSON *bands;
+    const cJSON *loads;
+    const cJSON *architectures;
+    const cJSON *contexts;
+    const cJSON *assumed_speed;
+    struct lf_runtime_speed_text speed;
 };
 
-#define FIELD(key_, kind_)                                                            \
-    {                                                                                 \
-        .key = #key_, .offset = offsetof(struct runtime_text, key_), .kind = (kind_), \
-        .required = true                                                              \
+#define FIELD(key_, kind_, member_, required_)                                            \
+    {                                                                                     \
+        .key = (key_), .offset = offsetof(struct runtime_text, member_), .kind = (kind_), \
+        .required = (required_)                                                           \
     }
 static const struct lf_json_field runtime_fields[] = {
-    FIELD(id, LF_JSON_STRING),      FIELD(name, LF_JSON_STRING),
-    FIELD(engine, LF_JSON_STRING),  {.key = "commit", .kind = LF_JSON_IGNORED},
-    FIELD(source, LF_JSON_STRING),  FIELD(checked, LF_JSON_STRING),
-    FIELD(backends, LF_JSON_ARRAY), FIELD(constants, LF_JSON_OBJECT),
-    FIELD(families, LF_JSON_ARRAY), FIELD(bands, LF_JSON_ARRAY),
+    FIELD("id", LF_JSON_STRING, runtime.id, true),
+    FIELD("name", LF_JSON_STRING, runtime.name, true),
+    FIELD("version", LF_JSON_STRING, runtime.version, true),
+    {.key = "commit", .kind = LF_JSON_IGNORED},
+    FIELD("source", LF_JSON_STRING, source, true),
+    FIELD("checked", LF_JSON_STRING, checked, true),
+    FIELD("loads", LF_JSON_ARRAY, loads, true),
+    FIELD("architectures", LF_JSON_ARRAY, architectures, false),
+    FIELD("default_contexts", LF_JSON_ARRAY, contexts, false),
+    {.key = "gpu_memory_share",
+     .offset = offsetof(struct runtime_text, runtime.gpu_memory_share),
+     .kind = LF_JSON_NUMBER,
+     .most = 1},
+    FIELD("assumed_speed", LF_JSON_OBJECT, assumed_speed, false),
+    FIELD("backends", LF_JSON_ARRAY, speed.backends, false),
+    FIELD("constants", LF_JSON_OBJECT, speed.constants, false),
+    FIELD("families", LF_JSON_ARRAY, speed.families, false),
+    FIELD("bands", LF_JSON_ARRAY, speed.bands, false),
 };
-#undef FIELD
 static const struct lf_json_shape runtime_shape = LF_JSON_SHAPE(runtime_fields);
+
+/* A kind of file as written. */
+struct load_text {
+    const char *format;
+    struct lf_runtime_load load;
+    const cJSON *needs;
+};
+
+static const struct lf_json_field load_fields[] = {
+    {.key = "format", .offset = offsetof(struct load_text, format), .required = true},
+    {.key = "engine", .offset = offsetof(struct load_text, load.engine), .required = true},
+    {.key = "backends",
+     .offset = offsetof(struct load_text, load.backends),
+     .kind = LF_JSON_STRINGS,
+     .required = true},
+    {.key = "needs", .offset = offsetof(struct load_text, needs), .kind = LF_JSON_ARRAY},
+};
+static const struct lf_json_shape load_shape = LF_JSON_SHAPE(load_fields);
+
+/* What a quant asks of the hardware, as written. */
+struct need_text {
+    struct lf_strings mixes;
+    struct lf_quant_need need;
+};
+
+static const struct lf_json_field need_fields[] = {
+    {.key = "mixes",
+     .offset = offsetof(struct need_text, mixes),
+     .kind = LF_JSON_STRINGS,
+     .required = true},
+    {.key = "backends",
+     .offset = offsetof(struct need_text, need.backends),
+     .kind = LF_JSON_STRINGS,
+     .required = true},
+    {.key = "least_compute",
+     .offset = offsetof(struct need_text, need.least_compute),
+     .kind = LF_JSON_NUMBER,
+     .most = 100},
+};
+static const struct lf_json_shape need_shape = LF_JSON_SHAPE(need_fields);
+
+static const struct lf_json_field architecture_fields[] = {
+    {.key = "id", .offset = offsetof(struct lf_runtime_architecture, id), .required = true},
+    {.key = "since", .offset = offsetof(struct lf_runtime_architecture, since)},
+};
+static const struct lf_json_shape architecture_shape = LF_JSON_SHAPE(architecture_fields);
+
+static const struct lf_json_field context_fields[] = {
+    {.key = "least_vram_bytes",
+     .offset = offsetof(struct lf_default_context, least_vram_bytes),
+     .kind = LF_JSON_INTEGER,
+     .required = true,
+     .most = LF_JSON_INTEGER_MOST},
+    {.key = "tokens",
+     .offset = offsetof(struct lf_default_context, tokens),
+     .kind = LF_JSON_INTEGER,
+     .required = true,
+     .least = 1,
+     .most = LF_JSON_INTEGER_MOST},
+};
+static const struct lf_json_shape context_shape = LF_JSON_SHAPE(context_fields);
+
+static const struct lf_json_field assumed_fields[] = {
+    {.key = "low",
+     .offset = offsetof(struct lf_runtime, assumed_low),
+     .kind = LF_JSON_NUMBER,
+     .required = true,
+     .most = 1},
+    {.key = "high",
+     .offset = offsetof(struct lf_runtime, assumed_high),
+     .kind = LF_JSON_NUMBER,
+     .required = true,
+     .least = 1,
+     .most = 100},
+    {.key = "source", .kind = LF_JSON_IGNORED, .required = true},
+    {.key = "checked", .kind = LF_JSON_IGNORED, .required = true},
+};
+static const struct lf_json_shape assumed_shape = LF_JSON_SHAPE(assumed_fields);
+#undef FIELD
 
 struct runtimes_text {
     const cJSON *runtimes;
@@ -131,113 +136,144 @@ static const struct lf_json_field file_fields[] = {
 };
 static const struct lf_json_shape file_shape = LF_JSON_SHAPE(file_fields);
 
-static enum lf_status read_backends(const struct lf_json *json, const cJSON *array,
-                                    struct lf_arena *arena, struct lf_runtime *runtime,
-                                    struct lf_error *err)
+static const struct {
+    const char *name;
+    unsigned format;
+} formats[] = {
+    {"gguf", LF_FORMAT_GGUF},
+    {"mlx", LF_FORMAT_MLX},
+    {"safetensors", LF_FORMAT_SAFETENSORS},
+};
+
+static enum lf_status read_format(const struct lf_json *json, const cJSON *node, const char *name,
+                                  unsigned *format, struct lf_error *err)
 {
-    for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct lf_runtime_backend backend = {0};
-        enum lf_status status = lf_json_read(json, node, &backend_shape, &backend, arena, err);
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(name, formats[i].name) == 0) {
+            *format = formats[i].format;
+            return LF_OK;
+        }
+    }
+    return lf_json_fail(json, lf_json_find(node, "format"), err,
+                        "format must be \"gguf\", \"mlx\" or \"safetensors\"");
+}
+
+static enum lf_status read_needs(const struct lf_json *json, const cJSON *array,
+                                 struct lf_arena *arena, struct lf_runtime_load *load,
+                                 struct lf_error *err)
+{
+    for (const cJSON *node = array == NULL ? NULL : array->child; node != NULL; node = node->next) {
+        struct need_text text = {0};
+        enum lf_status status = lf_json_read(json, node, &need_shape, &text, arena, err);
         if (status != LF_OK) {
             return status;
         }
-        if (lf_runtime_backend_find(runtime, backend.id) != NULL) {
-            return lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
-                                backend.id);
+        if (load->need_count == LF_NEEDS_MOST) {
+            return lf_json_fail(json, node, err, "more than %d needs", LF_NEEDS_MOST);
         }
-        if (runtime->backend_count == LF_BACKENDS_MOST) {
-            return lf_json_fail(json, node, err, "more than %d backends", LF_BACKENDS_MOST);
+        for (size_t i = 0; i < text.mixes.count; i++) {
+            enum lf_mix mix;
+            if (!lf_mix_find(text.mixes.items[i], &mix)) {
+                return lf_json_fail(json, node, err, "mixes: \"%.64s\" is not a mix",
+                                    text.mixes.items[i]);
+            }
+            text.need.mixes[mix] = true;
         }
-        runtime->backends[runtime->backend_count++] = backend;
+        load->needs[load->need_count++] = text.need;
     }
     return LF_OK;
 }
 
-static enum lf_status read_bands(const struct lf_json *json, const cJSON *array,
+static enum lf_status read_loads(const struct lf_json *json, const cJSON *array,
                                  struct lf_arena *arena, struct lf_runtime *runtime,
                                  struct lf_error *err)
 {
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct lf_band band = {0};
-        enum lf_status status = lf_json_read(json, node, &band_shape, &band, arena, err);
+        struct load_text text = {0};
+        enum lf_status status = lf_json_read(json, node, &load_shape, &text, arena, err);
+        if (status == LF_OK) {
+            status = read_format(json, node, text.format, &text.load.format, err);
+        }
+        if (status == LF_OK) {
+            status = read_needs(json, text.needs, arena, &text.load, err);
+        }
         if (status != LF_OK) {
             return status;
         }
-        if (band.high < 1) {
-            return lf_json_fail(json, lf_json_find(node, "high"), err, "high is less than 1");
+        if (runtime->load_count == LF_LOADS_MOST) {
+            return lf_json_fail(json, node, err, "more than %d loads", LF_LOADS_MOST);
         }
-        if (lf_band_find(runtime, band.when) != NULL) {
-            return lf_json_fail(json, lf_json_find(node, "when"), err,
-                                "when: \"%.64s\" appears twice", band.when);
-        }
-        if (runtime->band_count == LF_BANDS_MOST) {
-            return lf_json_fail(json, node, err, "more than %d bands", LF_BANDS_MOST);
-        }
-        runtime->bands[runtime->band_count++] = band;
+        runtime->loads[runtime->load_count++] = text.load;
     }
     return LF_OK;
 }
 
-static enum lf_status read_quant_efficiency(const struct lf_json *json, const cJSON *array,
-                                            struct lf_arena *arena, struct lf_runtime *runtime,
-                                            struct lf_error *err)
+static enum lf_status read_architectures(const struct lf_json *json, const cJSON *array,
+                                         struct lf_arena *arena, struct lf_runtime *runtime,
+                                         struct lf_error *err)
 {
-    if (array != NULL && !cJSON_IsArray(array)) {
-        return lf_json_fail(json, array, err, "quant_efficiency must be an array");
-    }
-    for (size_t i = 0; i < LF_MIX_COUNT; i++) {
-        runtime->quant_efficiency[i] = 1;
-    }
+    size_t count = array == NULL ? 0 : (size_t)cJSON_GetArraySize(array);
+    struct lf_runtime_architecture *items = lf_arena_alloc(arena, count, sizeof *items);
+    runtime->architectures = items;
     for (const cJSON *node = array == NULL ? NULL : array->child; node != NULL; node = node->next) {
-        struct quant_efficiency_text text = {0};
-        enum lf_status status =
-            lf_json_read(json, node, &quant_efficiency_shape, &text, arena, err);
+        enum lf_status status = lf_json_read(json, node, &architecture_shape,
+                                             &items[runtime->architecture_count], arena, err);
         if (status != LF_OK) {
             return status;
         }
-        for (size_t i = 0; i < text.mixes.count; i++) {
-            enum lf_mix mix;
-            if (!lf_mix_find(text.mixes.items[i], &mix)) {
-                return lf_json_fail(json, node, err, "mixes: \"%.64s\" is not a mix",
-                                    text.mixes.items[i]);
-            }
-            runtime->quant_efficiency[mix] = text.factor;
-        }
+        runtime->architecture_count++;
     }
     return LF_OK;
 }
 
-static enum lf_status read_families(const struct lf_json *json, const cJSON *array,
+/* From least memory to most. */
+static enum lf_status read_contexts(const struct lf_json *json, const cJSON *array,
                                     struct lf_arena *arena, struct lf_runtime *runtime,
                                     struct lf_error *err)
 {
-    for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        struct family_text text = {0};
-        enum lf_status status = lf_json_read(json, node, &family_shape, &text, arena, err);
+    for (const cJSON *node = array == NULL ? NULL : array->child; node != NULL; node = node->next) {
+        struct lf_default_context context = {0};
+        enum lf_status status = lf_json_read(json, node, &context_shape, &context, arena, err);
+        size_t count = runtime->context_count;
         if (status != LF_OK) {
             return status;
         }
-        if (runtime->family_count == LF_FAMILIES_MOST) {
-            return lf_json_fail(json, node, err, "more than %d families", LF_FAMILIES_MOST);
+        if (count == LF_DEFAULT_CONTEXTS_MOST ||
+            (count > 0 &&
+             context.least_vram_bytes <= runtime->contexts[count - 1].least_vram_bytes)) {
+            return lf_json_fail(json, node, err,
+                                "default_contexts must ascend, and be %d at the most",
+                                LF_DEFAULT_CONTEXTS_MOST);
         }
-        struct lf_runtime_family *family = &runtime->families[runtime->family_count++];
-        *family = (struct lf_runtime_family){.backend = text.backend,
-                                             .names = text.names,
-                                             .kappa_factor = text.kappa_factor,
-                                             .tflops_factor = text.tflops_factor};
-        for (size_t i = 0; i < LF_MIX_COUNT; i++) {
-            family->mixes[i] = text.mixes.count == 0;
-        }
-        for (size_t i = 0; i < text.mixes.count; i++) {
-            enum lf_mix mix;
-            if (!lf_mix_find(text.mixes.items[i], &mix)) {
-                return lf_json_fail(json, node, err, "mixes: \"%.64s\" is not a mix",
-                                    text.mixes.items[i]);
-            }
-            family->mixes[mix] = true;
-        }
+        runtime->contexts[runtime->context_count++] = context;
     }
     return LF_OK;
+}
+
+/* Either all members of the speed are there, or none and those of another engine hold. */
+static enum lf_status read_speed(const struct lf_json *json, const cJSON *node,
+                                 const struct runtime_text *text, struct lf_arena *arena,
+                                 struct lf_runtime *runtime, struct lf_error *err)
+{
+    const struct lf_runtime_speed_text *speed = &text->speed;
+    int given = (speed->backends != NULL) + (speed->constants != NULL) + (speed->families != NULL) +
+                (speed->bands != NULL);
+    runtime->assumed_low = 1;
+    runtime->assumed_high = 1;
+    if (text->assumed_speed != NULL) {
+        enum lf_status status =
+            lf_json_read(json, text->assumed_speed, &assumed_shape, runtime, arena, err);
+        if (status != LF_OK) {
+            return status;
+        }
+    }
+    if (given == 0) {
+        return LF_OK;
+    }
+    if (given != 4) {
+        return lf_json_fail(json, node, err, "backends, constants, families and bands go together");
+    }
+    return lf_runtime_speed_read(json, speed, arena, runtime, err);
 }
 
 static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node,
@@ -246,26 +282,17 @@ static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node
 {
     struct runtime_text text = {0};
     enum lf_status status = lf_json_read(json, node, &runtime_shape, &text, arena, err);
+    *runtime = text.runtime;
     if (status == LF_OK) {
-        status = lf_json_read(json, text.constants, &constant_shape, runtime, arena, err);
+        status = read_loads(json, text.loads, arena, runtime, err);
     }
     if (status == LF_OK) {
-        status = read_quant_efficiency(json, lf_json_find(text.constants, "quant_efficiency"),
-                                       arena, runtime, err);
+        status = read_architectures(json, text.architectures, arena, runtime, err);
     }
     if (status == LF_OK) {
-        status = read_backends(json, text.backends, arena, runtime, err);
+        status = read_contexts(json, text.contexts, arena, runtime, err);
     }
-    if (status == LF_OK) {
-        status = read_families(json, text.families, arena, runtime, err);
-    }
-    if (status == LF_OK) {
-        status = read_bands(json, text.bands, arena, runtime, err);
-    }
-    runtime->id = text.id;
-    runtime->name = text.name;
-    runtime->engine = text.engine;
-    return status;
+    return status == LF_OK ? read_speed(json, node, &text, arena, runtime, err) : status;
 }
 
 enum lf_status lf_runtimes_read(const struct lf_json *json, struct lf_arena *arena,
@@ -309,23 +336,34 @@ const struct lf_runtime *lf_runtime_find(const struct lf_runtimes *runtimes, con
     return NULL;
 }
 
-const struct lf_runtime_backend *lf_runtime_backend_find(const struct lf_runtime *runtime,
-                                                         const char *id)
+const struct lf_runtime_load *lf_runtime_load_of(const struct lf_runtime *runtime, enum lf_mix mix)
 {
-    for (size_t i = 0; i < runtime->backend_count; i++) {
-        if (strcmp(runtime->backends[i].id, id) == 0) {
-            return &runtime->backends[i];
+    for (size_t i = 0; i < runtime->load_count; i++) {
+        if ((runtime->loads[i].format & lf_mix_formats(mix)) != 0) {
+            return &runtime->loads[i];
         }
     }
     return NULL;
 }
 
-const struct lf_band *lf_band_find(const struct lf_runtime *runtime, const char *when)
+const struct lf_runtime_architecture *lf_runtime_architecture_find(const struct lf_runtime *runtime,
+                                                                   const char *id)
 {
-    for (size_t i = 0; i < runtime->band_count; i++) {
-        if (strcmp(runtime->bands[i].when, when) == 0) {
-            return &runtime->bands[i];
+    for (size_t i = 0; i < runtime->architecture_count; i++) {
+        if (strcmp(runtime->architectures[i].id, id) == 0) {
+            return &runtime->architectures[i];
         }
     }
     return NULL;
+}
+
+uint64_t lf_runtime_default_context(const struct lf_runtime *runtime, uint64_t vram_bytes)
+{
+    uint64_t tokens = 0;
+    for (size_t i = 0; i < runtime->context_count; i++) {
+        if (vram_bytes >= runtime->contexts[i].least_vram_bytes) {
+            tokens = runtime->contexts[i].tokens;
+        }
+    }
+    return tokens;
 }

@@ -1,11 +1,40 @@
-/* Engines and the constants of their speed (runtimes.json). */
+/* Engines: what they load on what hardware, their defaults, the constants of their speed
+ * (runtimes.json). */
 #ifndef LLMFIT_CATALOG_RUNTIME_H
 #define LLMFIT_CATALOG_RUNTIME_H
 
-#include "base/ggml.h"
+#include "base/mix.h"
 #include "base/json.h"
 
 enum { LF_BACKENDS_MOST = 16, LF_BANDS_MOST = 16, LF_FAMILIES_MOST = 16 };
+enum { LF_LOADS_MOST = 4, LF_NEEDS_MOST = 8, LF_DEFAULT_CONTEXTS_MOST = 4 };
+
+/* What some quants ask of the hardware beyond the format's back ends. */
+struct lf_quant_need {
+    bool mixes[LF_MIX_COUNT];
+    struct lf_strings backends;
+    double least_compute; /* CUDA compute capability; 0: any */
+};
+
+/* A kind of file that a runtime loads. */
+struct lf_runtime_load {
+    unsigned format;            /* LF_FORMAT_... */
+    const char *engine;         /* id of the runtime whose rules and speed hold */
+    struct lf_strings backends; /* where it runs */
+    struct lf_quant_need needs[LF_NEEDS_MOST];
+    size_t need_count;
+};
+
+struct lf_runtime_architecture {
+    const char *id;    /* llama.cpp's name */
+    const char *since; /* the first release that has it; NULL: not known */
+};
+
+/* The context a runtime gives a model unasked, with so much GPU memory. */
+struct lf_default_context {
+    uint64_t least_vram_bytes;
+    uint64_t tokens;
+};
 
 /* One way an engine runs on hardware: "cuda", "rocm", "metal", "cpu" ... */
 struct lf_runtime_backend {
@@ -41,7 +70,19 @@ struct lf_band {
 struct lf_runtime {
     const char *id;
     const char *name;
-    const char *engine; /* with its version: "llama.cpp v0.5.0" */
+    const char *version; /* the row holds for: "v0.5.0" */
+    struct lf_runtime_load loads[LF_LOADS_MOST];
+    size_t load_count;
+    const struct lf_runtime_architecture *architectures; /* none: all that llama.cpp has */
+    size_t architecture_count;
+    struct lf_default_context contexts[LF_DEFAULT_CONTEXTS_MOST]; /* none: the model's own */
+    size_t context_count;
+    double gpu_memory_share; /* 0..1: taken of a GPU at the start; 0: what the model needs */
+    /* What the interval of the engine underneath is widened by, where this runtime was not measured
+     * on its own; 1 elsewhere. */
+    double assumed_low;
+    double assumed_high;
+    /* The rest is 0 where another engine's speed holds. */
     struct lf_runtime_backend backends[LF_BACKENDS_MOST];
     size_t backend_count;
     double kappa_flop_per_weight;
@@ -56,6 +97,7 @@ struct lf_runtime {
     double prefill_bandwidth_efficiency;
     double prefill_layer_us;
     double prefill_16_bit_factor;
+    double parallel_efficiency; /* of GPUs that each hold a part of every layer; 0: none do */
     double quant_efficiency[LF_MIX_COUNT]; /* 1 where not listed */
     struct lf_runtime_family families[LF_FAMILIES_MOST];
     size_t family_count;
@@ -75,5 +117,15 @@ const struct lf_runtime *lf_runtime_find(const struct lf_runtimes *runtimes, con
 const struct lf_runtime_backend *lf_runtime_backend_find(const struct lf_runtime *runtime,
                                                          const char *id);
 const struct lf_band *lf_band_find(const struct lf_runtime *runtime, const char *when);
+
+/* How the runtime loads a mix, or NULL when it does not. */
+const struct lf_runtime_load *lf_runtime_load_of(const struct lf_runtime *runtime, enum lf_mix mix);
+
+/* The row of an architecture, or NULL; a runtime without rows has them all. */
+const struct lf_runtime_architecture *lf_runtime_architecture_find(const struct lf_runtime *runtime,
+                                                                   const char *id);
+
+/* The context the runtime gives a model unasked, tokens; 0: the model's own. */
+uint64_t lf_runtime_default_context(const struct lf_runtime *runtime, uint64_t vram_bytes);
 
 #endif

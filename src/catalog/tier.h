@@ -2,7 +2,7 @@
 #ifndef LLMFIT_CATALOG_TIER_H
 #define LLMFIT_CATALOG_TIER_H
 
-#include "base/ggml.h"
+#include "base/mix.h"
 #include "base/json.h"
 
 enum lf_tier {

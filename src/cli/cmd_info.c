@@ -30,6 +30,9 @@ static enum lf_status run_label(struct lf_session *session, const struct lf_labe
                                 struct lf_error *err)
 {
     struct lf_label_report report = {0};
+    if (session->request.runtime != NULL) {
+        return lf_fail(err, LF_USAGE, "--runtime: a mere size is told for llama.cpp alone");
+    }
     enum lf_status status = lf_session_open_machine(session, err);
     if (status == LF_OK) {
         status =

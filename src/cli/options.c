@@ -151,12 +151,12 @@ static enum lf_status store_quant(struct parser *parser, const struct lf_option 
     return status;
 }
 
-/* The types llama.cpp keeps a cache in.
+/* The types llama.cpp keeps a cache in, and vLLM's fp8.
  * source  llama.cpp v0.5.0 common/arg.cpp, kv_cache_types */
 static bool find_cache_type(const char *name, enum lf_type *type)
 {
     static const enum lf_type types[] = {LF_F32,  LF_F16,    LF_BF16, LF_Q8_0, LF_Q4_0,
-                                         LF_Q4_1, LF_IQ4_NL, LF_Q5_0, LF_Q5_1};
+                                         LF_Q4_1, LF_IQ4_NL, LF_Q5_0, LF_Q5_1, LF_FP8};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (lf_text_equal_nocase(name, lf_type_name(types[i]))) {
             *type = types[i];

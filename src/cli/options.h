@@ -114,6 +114,7 @@ struct lf_options {
     uint64_t cpu_cores;
     bool use_free;
 
+    unsigned runtime; /* place among lf_runtime_id's */
     uint64_t context_tokens;
     uint64_t max_context_tokens;
     struct lf_cache_option cache;

@@ -20,6 +20,7 @@ void lf_options_request(const struct lf_options *options, const char *today,
 {
     lf_request_init(request);
     request->use_case = (enum lf_use_case)options->use_case;
+    request->runtime = options->runtime == 0 ? NULL : lf_runtime_id(options->runtime);
     request->context_tokens = options->context_tokens;
     request->max_context_tokens = options->max_context_tokens;
     request->has_kv = options->cache.has_types;
@@ -31,9 +32,7 @@ void lf_options_request(const struct lf_options *options, const char *today,
     if (options->slots != 0) {
         request->slots = options->slots;
     }
-    if (options->ubatch != 0) {
-        request->ubatch = options->ubatch;
-    }
+    request->ubatch = options->ubatch;
     request->outputs = options->outputs;
     request->no_flash_attn = options->flash_attn == LF_SWITCH_OFF;
     request->swa_full = options->swa_full;

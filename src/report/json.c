@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "report/words.h"
-#include "rules/weights.h"
+#include "rules/engine.h"
 
 enum { SHARE_DECIMALS = 4, SPEED_DECIMALS = 2 };
 
@@ -39,24 +39,24 @@ const struct lf_renderer lf_renderer_json = {
     .error = error,
 };
 
-static void write_engine(struct lf_json_writer *writer)
+static void write_engine(struct lf_json_writer *writer, const struct lf_runtime *runtime)
 {
     lf_json_open_object(writer, "engine");
-    lf_json_string(writer, "name", LF_ENGINE_NAME);
-    lf_json_string(writer, "version", LF_ENGINE_VERSION);
+    lf_json_string(writer, "name", runtime == NULL ? LF_ENGINE_NAME : runtime->name);
+    lf_json_string(writer, "version", runtime == NULL ? LF_ENGINE_VERSION : runtime->version);
     lf_json_close_object(writer);
 }
 
 void lf_json_begin(struct lf_json_writer *writer, const char *name,
-                   const struct lf_catalog *catalog, const struct lf_reason warnings[],
-                   size_t warning_count)
+                   const struct lf_runtime *runtime, const struct lf_catalog *catalog,
+                   const struct lf_reason warnings[], size_t warning_count)
 {
     char schema[32];
     snprintf(schema, sizeof schema, "llmfit.%s", name);
     lf_json_open_object(writer, NULL);
     lf_json_string(writer, "schema", schema);
     lf_json_integer(writer, "schema_version", 1);
-    write_engine(writer);
+    write_engine(writer, runtime);
     lf_json_open_object(writer, "catalog");
     lf_json_string(writer, "version", lf_catalog_version);
     lf_json_string(writer, "checked", catalog->checked);
@@ -125,7 +125,8 @@ void lf_json_model(struct lf_json_writer *writer, const struct lf_subject *subje
     lf_json_string(writer, "mlx", model->mlx);
     lf_json_string(writer, "ollama", model->ollama);
     lf_json_string(writer, "confidence", confidences[model->confidence]);
-    lf_json_string(writer, "exactness", lf_exactness_name(lf_model_exactness(model)));
+    lf_json_string(writer, "exactness",
+                   lf_exactness_name(lf_model_exactness(model, &lf_engine_gguf)));
     lf_json_string(writer, "source", model->source);
     lf_json_string(writer, "checked", model->checked);
 }

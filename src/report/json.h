@@ -7,10 +7,11 @@
 
 extern const struct lf_renderer lf_renderer_json;
 
-/* Opens the document "llmfit.<name>" and writes what every document begins with. */
+/* Opens the document "llmfit.<name>" and writes what every document begins with; runtime is the
+ * engine its figures are for, NULL for the one unasked. */
 void lf_json_begin(struct lf_json_writer *writer, const char *name,
-                   const struct lf_catalog *catalog, const struct lf_reason warnings[],
-                   size_t warning_count);
+                   const struct lf_runtime *runtime, const struct lf_catalog *catalog,
+                   const struct lf_reason warnings[], size_t warning_count);
 
 /* "machine": {...}, as lf_machine_read reads it. */
 void lf_json_machine(struct lf_json_writer *writer, const struct lf_machine *machine);

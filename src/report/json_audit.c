@@ -36,7 +36,7 @@ void lf_json_audit(const struct lf_audit_report *report, const struct lf_style *
     (void)style;
     const struct lf_findings *findings = &report->findings;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "catalog-check", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "catalog-check", NULL, report->catalog, NULL, 0);
     lf_json_string(&writer, "directory", report->catalog->directory);
     lf_json_bool(&writer, "valid", lf_audit_status(report) == LF_OK);
     lf_json_integer(&writer, "errors", findings->seen[LF_SEVERITY_ERROR]);

@@ -5,7 +5,7 @@ void lf_json_check(const struct lf_check_report *report, const struct lf_style *
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "check", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "check", report->runtime, report->catalog, NULL, 0);
     lf_json_string(&writer, "outcome", lf_outcome_name(report->outcome));
     lf_json_open_array(&writer, "rows");
     for (size_t i = 0; i < report->count; i++) {

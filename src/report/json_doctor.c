@@ -87,7 +87,7 @@ void lf_json_doctor(const struct lf_doctor_report *report, const struct lf_style
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "doctor", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "doctor", NULL, report->catalog, NULL, 0);
     write_system(&writer, &report->system);
     write_steps(&writer, report);
     write_diagnostics(&writer, report);

@@ -26,7 +26,7 @@ static void write_request(struct lf_json_writer *writer, const struct lf_request
     lf_json_open_object(writer, "preview");
     lf_json_positive(writer, "max_context_tokens", request->max_context_tokens);
     lf_json_integer(writer, "slots", request->slots);
-    lf_json_integer(writer, "ubatch", request->ubatch);
+    lf_json_positive(writer, "ubatch", request->ubatch);
     lf_json_positive(writer, "outputs", request->outputs);
     lf_json_bool(writer, "flash_attn", !request->no_flash_attn);
     lf_json_bool(writer, "swa_full", request->swa_full);
@@ -73,7 +73,8 @@ static void write_choice(struct lf_json_writer *writer, const struct lf_choice *
     lf_json_cache_type(writer, "type_k", choice->settings.type_k);
     lf_json_cache_type(writer, "type_v", choice->settings.type_v);
     lf_json_prefill(writer, &choice->prefill);
-    lf_json_string(writer, "exactness", lf_exactness_name(lf_model_exactness(model)));
+    lf_json_string(writer, "exactness",
+                   lf_exactness_name(lf_model_exactness(model, choice->settings.engine)));
     lf_json_close_object(writer);
     lf_json_close_object(writer);
 }
@@ -93,7 +94,8 @@ void lf_json_fit(const struct lf_fit_report *report, const struct lf_style *styl
     size_t limit = report->request->limit;
     size_t count = limit == 0 || limit > report->count ? report->count : limit;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "fit", report->catalog, report->warnings, report->warning_count);
+    lf_json_begin(&writer, "fit", report->runtime, report->catalog, report->warnings,
+                  report->warning_count);
     lf_json_machine(&writer, report->machine);
     write_request(&writer, report->request);
     write_headline(&writer, &report->headline);

@@ -60,14 +60,20 @@ static void write_share(struct lf_json_writer *writer, const struct lf_share *sh
     lf_json_close_object(writer);
 }
 
-static void write_commands(struct lf_json_writer *writer, const struct lf_command *command)
+static void write_commands(struct lf_json_writer *writer, const struct lf_commands *commands)
 {
     lf_json_open_array(writer, "commands");
-    if (command->count > 0) {
+    for (size_t i = 0; i < commands->count; i++) {
+        const struct lf_command *command = &commands->items[i];
         lf_json_open_object(writer, NULL);
         lf_json_string(writer, "runtime", command->runtime);
         const struct lf_strings arguments = {.items = command->arguments, .count = command->count};
         lf_json_strings(writer, "argv", &arguments);
+        if (command->file != NULL) {
+            lf_json_open_object(writer, "preview");
+            lf_json_string(writer, "file", command->file);
+            lf_json_close_object(writer);
+        }
         lf_json_close_object(writer);
     }
     lf_json_close_array(writer);
@@ -98,7 +104,7 @@ static void write_placement_preview(struct lf_json_writer *writer, const struct 
 }
 
 static void write_placement(struct lf_json_writer *writer, const struct lf_choice *choice,
-                            const struct lf_command *command, const struct lf_catalog *catalog)
+                            const struct lf_commands *commands, const struct lf_catalog *catalog)
 {
     const struct lf_placement *placement = &choice->placement;
     lf_json_open_object(writer, NULL);
@@ -113,7 +119,7 @@ static void write_placement(struct lf_json_writer *writer, const struct lf_choic
     lf_json_decode(writer, &choice->decode, choice->depth_tokens);
     lf_json_prefill(writer, &choice->prefill);
     lf_json_positive(writer, "max_context_tokens", choice->max_context_tokens);
-    write_commands(writer, command);
+    write_commands(writer, commands);
     write_placement_preview(writer, choice, catalog);
     lf_json_close_object(writer);
 }
@@ -184,7 +190,8 @@ void lf_json_info(const struct lf_info_report *report, const struct lf_style *st
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "info", report->catalog, report->warnings, report->warning_count);
+    lf_json_begin(&writer, "info", report->runtime, report->catalog, report->warnings,
+                  report->warning_count);
     lf_json_open_object(&writer, "model");
     lf_json_model(&writer, &report->subject);
     write_model_preview(&writer, report->subject.model);

@@ -23,7 +23,7 @@ void lf_json_label(const struct lf_label_report *report, const struct lf_style *
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "label", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "label", NULL, report->catalog, NULL, 0);
     lf_json_integer(&writer, "params_total", report->label.params_total);
     lf_json_integer(&writer, "params_active", report->label.params_active);
     lf_json_string(&writer, "kind", report->label.is_moe ? "moe" : "dense");

@@ -7,7 +7,7 @@ void lf_json_list(const struct lf_list_report *report, const struct lf_request *
     size_t limit = request->limit;
     size_t count = limit == 0 || limit > report->count ? report->count : limit;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "list", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "list", NULL, report->catalog, NULL, 0);
     lf_json_open_array(&writer, "models");
     for (size_t i = 0; i < count; i++) {
         lf_json_open_object(&writer, NULL);

@@ -103,7 +103,7 @@ void lf_json_plan(const struct lf_plan_report *report, const struct lf_style *st
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "plan", report->catalog, NULL, 0);
+    lf_json_begin(&writer, "plan", NULL, report->catalog, NULL, 0);
     lf_json_open_object(&writer, "model");
     lf_json_model(&writer, &report->subject);
     lf_json_close_object(&writer);

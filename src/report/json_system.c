@@ -191,7 +191,7 @@ void lf_json_system(const struct lf_machine *machine, const struct lf_catalog *c
         }
     }
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "system", catalog, warnings, count);
+    lf_json_begin(&writer, "system", NULL, catalog, warnings, count);
     lf_json_machine(&writer, machine);
     lf_json_close_object(&writer);
 }

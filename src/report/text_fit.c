@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "advise/command.h"
 #include "base/units.h"
 #include "report/text.h"
 
@@ -134,18 +135,20 @@ static void add_hints(const struct lf_fit_report *report, size_t shown,
     struct lf_paragraph hint = {.label_columns = 9, .label_paint = LF_PAINT_FAINT};
     struct lf_text line = {0};
     struct lf_arena arena = {0};
-    struct lf_command command = {0};
-    lf_command_make(report->models[0], &arena, &command);
-    if (command.count > 0) {
-        lf_text_command(&command, &line);
-        hint.label = "Run 1:";
+    struct lf_commands *commands = lf_arena_alloc(&arena, 1, sizeof *commands);
+    lf_commands_make(report->runtime, report->models[0], &arena, commands);
+    for (size_t i = 0; i < lf_commands_own(commands); i++) {
+        lf_text_command(&commands->items[i], &line);
+        hint.label = i == 0 ? "Run 1:" : "";
         hint.joint = " \\";
         lf_layout_paragraph(out, style, &hint, lf_text_string(&line));
         hint.joint = NULL;
         lf_text_clear(&line);
     }
     hint.label = "More:";
-    lf_text_format(&line, "llmfit info %s (or cost)", report->models[0]->subject->model->id);
+    const char *runtime = report->request->runtime;
+    lf_text_format(&line, "llmfit info %s%s%s (or cost)", report->models[0]->subject->model->id,
+                   runtime == NULL ? "" : " --runtime ", runtime == NULL ? "" : runtime);
     if (shown < report->count) {
         lf_text_format(&line, "; llmfit -n all (%zu fit)", report->count);
     }

@@ -204,6 +204,29 @@ static void add_placements(const struct lf_info_report *report, const struct lf_
     lf_table_clear(&table);
 }
 
+/* How to run the first placement with the runtime asked for. */
+static void add_commands(const struct lf_info_report *report, const struct lf_style *style,
+                         struct lf_text *out)
+{
+    const struct lf_commands *commands = &report->commands[0];
+    const struct lf_paragraph command = {.label_columns = 2, .joint = " \\"};
+    if (commands->count == 0) {
+        return;
+    }
+    lf_text_title(out, style, "Run it", report->runtime->name);
+    for (size_t i = 0; i < lf_commands_own(commands); i++) {
+        struct lf_text line = {0};
+        lf_text_command(&commands->items[i], &line);
+        lf_layout_paragraph(out, style, &command, lf_text_string(&line));
+        lf_text_clear(&line);
+        for (const char *text = commands->items[i].file; text != NULL && *text != '\0';) {
+            size_t length = strcspn(text, "\n");
+            lf_text_format(out, "    %.*s\n", (int)length, text);
+            text += length + (text[length] == '\n');
+        }
+    }
+}
+
 /* Where the bytes of the first placement go, and why it is the advice. */
 static void add_first(const struct lf_info_report *report, const struct lf_style *style,
                       struct lf_text *out)
@@ -240,14 +263,7 @@ static void add_first(const struct lf_info_report *report, const struct lf_style
     for (size_t i = 0; i < choice->reason_count; i++) {
         lf_layout_paragraph(out, style, &reason, choice->reasons[i].text);
     }
-    if (report->commands[0].count > 0) {
-        const struct lf_paragraph command = {.label_columns = 2, .joint = " \\"};
-        struct lf_text line = {0};
-        lf_text_command(&report->commands[0], &line);
-        lf_text_title(out, style, "Run it", report->commands[0].runtime);
-        lf_layout_paragraph(out, style, &command, lf_text_string(&line));
-        lf_text_clear(&line);
-    }
+    add_commands(report, style, out);
 }
 
 static void add_sizes(const struct lf_info_report *report, const struct lf_style *style,
@@ -276,8 +292,10 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
                    lf_tokens_format(tokens, report->settings.context_tokens),
                    lf_cache_types_format(types, report->settings.type_k, report->settings.type_v),
                    sure[report->exactness]);
-    lf_text_title(out, style, "Sizes with " LF_ENGINE_NAME " " LF_ENGINE_VERSION,
-                  lf_text_string(&remark));
+    char title[LF_CELL_BYTES];
+    snprintf(title, sizeof title, "Sizes with %s %s", report->runtime->name,
+             report->runtime->version);
+    lf_text_title(out, style, title, lf_text_string(&remark));
     lf_table_render(&table, style, out);
     lf_text_clear(&remark);
     lf_table_clear(&table);
@@ -316,7 +334,9 @@ void lf_text_info(const struct lf_info_report *report, const struct lf_style *st
         lf_text_changes(&report->changes, report->catalog, style, out);
     }
     add_sizes(report, style, out);
-    add_files(report, style, out);
+    if (lf_runtime_load_of(report->runtime, LF_MIX_F16) != NULL) {
+        add_files(report, style, out); /* all of them are GGUF files */
+    }
     if (report->explanation != NULL) {
         lf_text_explanation(report, style, out);
     }

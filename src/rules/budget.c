@@ -149,3 +149,14 @@ uint64_t lf_budget_room(const struct lf_budget *budget)
     }
     return room;
 }
+
+void lf_budget_cap(struct lf_budget *budget, double share)
+{
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        struct lf_pool *pool = &budget->gpus[g];
+        uint64_t usable = pool->budget_bytes + pool->reserve_bytes;
+        uint64_t most = (uint64_t)((double)usable * share);
+        pool->budget_bytes = pool->budget_bytes < most ? pool->budget_bytes : most;
+        pool->reserve_bytes = usable - pool->budget_bytes;
+    }
+}

@@ -42,14 +42,19 @@ struct lf_budget {
 /* The reserve kept of so much RAM. */
 uint64_t lf_ram_reserve_bytes(uint64_t total_bytes, bool is_limited);
 
-/* Which GPUs count (a card that its driver splits is as many GPUs as parts): dedicated ones of the vendor with the most memory (an engine drives one
- * vendor's at a time); else the largest partition (a process gets one); else a unified pool. An
- * integrated unit without a pool of its own never adds memory.
+/* Which GPUs count (a card that its driver splits is as many GPUs as parts): dedicated ones of the
+ * vendor with the most memory (an engine drives one vendor's at a time); else the largest partition
+ * (a process gets one); else a unified pool. An integrated unit without a pool of its own never
+ * adds memory.
  *
  * use_free  plan on what is free now, where it is known, with the same reserve off the total */
 void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_budget *budget);
 
 /* All the memory one model could be spread over. */
 uint64_t lf_budget_room(const struct lf_budget *budget);
+
+/* Keeps each GPU's budget within that share (0..1) of what may be used of it, for an engine that
+ * takes the share at its start. */
+void lf_budget_cap(struct lf_budget *budget, double share);
 
 #endif

@@ -1,12 +1,14 @@
 #include "rules/cache.h"
 
 #include "base/units.h"
+#include "rules/engine.h"
 
 enum { CUDA_ALIGNMENT = 128, CUDA_ROW_ELEMENTS = 512 };
 
 struct lf_settings lf_settings_default(uint64_t context_tokens)
 {
     return (struct lf_settings){
+        .engine = &lf_engine_gguf,
         .context_tokens = context_tokens,
         .type_k = LF_F16,
         .type_v = LF_F16,
@@ -19,6 +21,11 @@ struct lf_settings lf_settings_default(uint64_t context_tokens)
 }
 
 uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings)
+{
+    return settings->engine->cells(layer, settings);
+}
+
+uint64_t lf_gguf_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings)
 {
     uint64_t streams = settings->is_unified ? 1 : settings->slots;
     uint64_t context = lf_round_up(settings->context_tokens, LF_CONTEXT_STEP_TOKENS);
@@ -65,7 +72,8 @@ static uint64_t stored_v_width(const struct lf_cache_layer *layer,
 struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
                                            const struct lf_settings *settings, uint64_t widest_v)
 {
-    struct lf_cache_bytes bytes = {.state_bytes = lf_mul(layer->state_bytes, settings->slots)};
+    struct lf_cache_bytes bytes = {
+        .state_bytes = lf_mul(settings->engine->state_bytes(layer), settings->slots)};
     if (layer->k_width == 0) {
         return bytes;
     }

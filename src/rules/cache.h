@@ -14,14 +14,17 @@ struct lf_cache_bytes {
     uint64_t padding_bytes; /* what CUDA adds to kv_bytes; 0 for f16 */
 };
 
-/* Cells of a layer's cache, all streams together.
+/* Cells of a layer's cache, all streams together, as the engine of the settings keeps them. */
+uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings);
+
+/* The same of llama.cpp.
  *
  *     streams = 1 if unified, else slots
  *     full    = round256(context), or round256(context / slots) a stream
  *     window  = round256(min(full, window * (slots if unified) + ubatch)) a stream
  *
  * returns  tokens */
-uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings);
+uint64_t lf_gguf_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings);
 
 /* The cache of one layer.
  *

@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "rules/cache.h"
+#include "rules/engine.h"
 
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
@@ -26,27 +27,12 @@ static struct lf_layer_cache size_layer(const struct lf_cache_layer *layer,
     };
 }
 
-static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
-                         size_t gpus, struct lf_load *load)
-{
-    load->cpu_compute_bytes = lf_compute_cpu_bytes(form, settings);
-    if (gpus > 0) {
-        load->compute = lf_compute_bytes(form, settings);
-    }
-    if (gpus > 0 && load->weights->staged_bytes > 0) {
-        load->staged_compute_bytes =
-            lf_compute_staged_bytes(form, settings, load->weights->staged_bytes);
-    }
-    if (gpus > 1) {
-        load->split = lf_compute_split_bytes(form, settings, gpus);
-    }
-}
-
 void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
                   const struct lf_settings *settings, size_t gpus, uint64_t depth_tokens,
                   struct lf_layer_cache *cache, struct lf_load *load)
 {
     *load = (struct lf_load){
+        .engine = settings->engine,
         .weights = weights,
         .cache = cache,
         .active_share =
@@ -55,7 +41,7 @@ void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
         .layer_count = settings->loads_mtp ? form->layers : form->trunk_layers,
     };
     uint64_t widest_v = lf_cache_widest_v(form);
-    size_buffers(form, settings, gpus, load);
+    settings->engine->size_buffers(form, settings, gpus, load);
     memset(cache, 0, form->layers * sizeof *cache);
     for (uint64_t i = 0; i < form->trunk_layers; i++) {
         /* Layers of a kind are alike; runs of one are sized once. */
@@ -64,6 +50,8 @@ void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
             is_known ? cache[i - 1] : size_layer(&form->cache[i], settings, depth_tokens, widest_v);
         load->kv_bytes = lf_add(load->kv_bytes, cache[i].kv_bytes);
         load->state_bytes = lf_add(load->state_bytes, cache[i].state_bytes);
+        load->has_shared_cache =
+            load->has_shared_cache || (form->cache[i].k_width != 0 && form->cache[i].v_width == 0);
     }
 }
 

@@ -17,6 +17,7 @@ struct lf_layer_cache {
 };
 
 struct lf_load {
+    const struct lf_engine *engine;
     const struct lf_weights *weights; /* borrowed */
     struct lf_layer_cache *cache;     /* [form->layers], the caller's */
     uint64_t kv_bytes;
@@ -26,6 +27,8 @@ struct lf_load {
     uint64_t staged_compute_bytes;   /* on one GPU, with experts in RAM; 0 without experts */
     uint64_t cpu_compute_bytes;      /* without a GPU */
     double active_share;             /* 0..1: experts read for a token; 1 for dense models */
+    bool
+        has_shared_cache; /* a cache row is one for all heads (MLA): no GPU can hold a part of it */
     bool loads_mtp;
     uint64_t layer_count; /* of the trunk, and the MTP layers when they are loaded */
 };

@@ -1,6 +1,8 @@
 #include "rules/placement.h"
 
 #include "base/units.h"
+#include "rules/engine.h"
+#include "rules/placement_even.h"
 #include "rules/spread.h"
 
 static const struct {
@@ -86,6 +88,7 @@ static void fill_gpu(const struct lf_cut *cut, uint64_t layer, struct lf_share *
 static void add_output(const struct lf_weights *weights, struct lf_share *share)
 {
     add_weights(share, weights->output_bytes, weights->output_padding_bytes);
+    share->weights_bytes += weights->has_input_on_gpu ? weights->input_bytes : 0;
     share->always_read_bytes += weights->duplicate_bytes;
     if (weights->duplicate_bytes != 0) {
         share->duplicate_bytes = weights->duplicate_bytes + weights->duplicate_padding_bytes;
@@ -118,7 +121,7 @@ static void fill_gpus(const struct lf_cut *cut, const struct lf_layer_sums *sums
 static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram)
 {
     const struct lf_load *load = cut->load;
-    add_weights(ram, load->weights->input_bytes, 0);
+    add_weights(ram, load->weights->has_input_on_gpu ? 0 : load->weights->input_bytes, 0);
     ram->always_read_bytes = 0; /* one row of the input embeddings is read, not the table */
     for (uint64_t i = 0; i < load->layer_count; i++) {
         if (i < cut->first_gpu_layer) {
@@ -246,7 +249,11 @@ static void place(const struct lf_load *load, const struct lf_layer_sums *sums,
         place_on_one(load, sums, budget, placement);
         break;
     case LF_MODE_MULTI_GPU:
-        place_on_several(&cut, sums, budget, placement);
+        if (load->engine->splits_tensors) {
+            lf_place_even(load, budget, placement);
+        } else {
+            place_on_several(&cut, sums, budget, placement);
+        }
         break;
     case LF_MODE_UNIFIED:
         place_unified(load, sums, budget, placement);
@@ -270,6 +277,9 @@ static void place(const struct lf_load *load, const struct lf_layer_sums *sums,
 static bool is_of_use(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode)
 {
     bool has_gpu = budget->gpu_count > 0 && !budget->is_unified;
+    if ((load->engine->modes >> mode & 1U) == 0) {
+        return false;
+    }
     switch (mode) {
     case LF_MODE_MULTI_GPU:
         return has_gpu && budget->gpu_count > 1 && load->layer_count > 1;

@@ -7,8 +7,11 @@
 
 #include "base/ggml.h"
 
+struct lf_engine;
+
 struct lf_settings {
-    uint64_t context_tokens; /* of all slots together */
+    const struct lf_engine *engine; /* whose rules hold */
+    uint64_t context_tokens;        /* of all slots together */
     enum lf_type type_k;
     enum lf_type type_v;
     uint64_t slots;   /* sequences at the same time */
@@ -22,7 +25,7 @@ struct lf_settings {
 
 enum { LF_UBATCH_TOKENS = 512, LF_OUTPUTS = 512 };
 
-/* f16 cache, one slot, ubatch and outputs 512, flash attention, unified. */
+/* llama.cpp, f16 cache, one slot, ubatch and outputs 512, flash attention, unified. */
 struct lf_settings lf_settings_default(uint64_t context_tokens);
 
 #endif

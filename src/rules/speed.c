@@ -34,6 +34,7 @@ static const struct {
     {"bandwidth", "memory bandwidth and the engine's fitted overheads"},
     {"assumed-ram", "RAM bandwidth is not known: two channels of DDR4-3200 assumed"},
     {"network", "one machine with all the GPUs, and a guess of what the network adds"},
+    {"engine", "measurements of the engine it runs on, not of this program"},
     {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
 };
 
@@ -201,7 +202,9 @@ static void add_overheads(struct token_time *time, const struct lf_placement *pl
         layers_in_ram = 0;
     }
     double us = (double)layers_in_ram * runtime->offload_sync_us;
-    us += gpus > 1 ? (double)(gpus - 1) * runtime->gpu_hop_us : 0;
+    if (gpus > 1 && runtime->parallel_efficiency <= 0) {
+        us += (double)(gpus - 1) * runtime->gpu_hop_us;
+    }
     if (backend != NULL) {
         double layer_us = backend->layer_us + (form->experts > 0 ? backend->moe_layer_us : 0);
         us += backend->token_us + (double)placement->layer_count * layer_us;
@@ -292,6 +295,9 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
     if (!time.is_known || placement->share_count == 0) {
         return (struct lf_estimate){0};
     }
+    if (gpus_in_use(placement) > 1 && runtime->parallel_efficiency > 0) {
+        time.seconds /= (double)gpus_in_use(placement) * runtime->parallel_efficiency;
+    }
     add_overheads(&time, placement, form, runtime);
     const struct circumstances is = {
         .backend = lf_backend_of(placement->shares[0].pool->accelerator),
@@ -349,4 +355,13 @@ struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const st
     seconds += overhead_us / 1e6 / PROMPT_TOKENS;
     const char *band = is_cuda ? "prefill" : "prefill-poor";
     return widen(1.0 / seconds, lf_band_find(runtime, band), "bandwidth");
+}
+
+void lf_estimate_assume(struct lf_estimate *estimate, const struct lf_runtime *runtime)
+{
+    if (estimate->mid > 0) {
+        estimate->low *= runtime->assumed_low;
+        estimate->high *= runtime->assumed_high;
+        estimate->basis = strcmp(estimate->basis, "bandwidth") == 0 ? "engine" : estimate->basis;
+    }
 }

@@ -32,6 +32,8 @@ enum { LF_DEPTH_TOKENS = 4096 };
  *     plus   token_us + layers * (layer_us [+ moe_layer_us]) + (GPUs - 1) * gpu_hop_us
  *            + layers in RAM * offload_sync_us
  *
+ * GPUs that each hold a part of every layer work at once, at the runtime's parallel efficiency.
+ *
  * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s. A family of
  * devices (Pascal, Apple's M1 and M2, laptop GPUs) may change kappa and the listed FP32.
  *
@@ -81,6 +83,10 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
 struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,
                                   const struct lf_form *form, enum lf_mix mix,
                                   const struct lf_runtime *runtime);
+
+/* Widens an estimate made for the engine that a runtime runs, where the runtime itself was not
+ * measured, and says so; an unknown one stays unknown. */
+void lf_estimate_assume(struct lf_estimate *estimate, const struct lf_runtime *runtime);
 
 /* The runtime back end that drives a vendor's GPUs; "cpu" for NULL. */
 const char *lf_backend_of(const struct lf_accelerator *accelerator);

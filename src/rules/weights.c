@@ -1,5 +1,6 @@
 #include "rules/weights.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -338,6 +339,7 @@ void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatri
                         struct lf_layer_weights *layers, struct lf_weights *weights,
                         struct lf_weight_terms *terms)
 {
+    assert(mix < LF_GGUF_MIX_COUNT);
     struct counting counting = {.form = form, .mix = mix, .terms = terms};
     struct sized_kind *kinds = lf_alloc(form->kind_count, sizeof *kinds);
     size_t tensors = 0;

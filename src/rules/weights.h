@@ -22,6 +22,7 @@ struct lf_weights {
     uint64_t file_bytes;   /* every tensor once: what the file holds, without its metadata */
     uint64_t mtp_bytes;    /* of which MTP layers, left on disk unless they draft */
     uint64_t input_bytes;  /* input embeddings: looked up, they stay in host memory */
+    bool has_input_on_gpu; /* or, with this engine, do not */
     uint64_t output_bytes; /* the output matrix, and what else belongs to no layer */
     uint64_t output_padding_bytes;
     uint64_t duplicate_bytes; /* a tied embedding: loaded a second time where the output is not in

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Fits the constants of the speed formula and writes data/runtimes.json.
+"""Fits the constants of the speed formula and writes them into data/runtimes.json.
 
     fit_speed.py REFERENCE_FOLDER SPEED_EVAL [--write]
 
 Reads speed_measurements.jsonl of the folder (57 devices) and needs no package. Intervals are fitted to
-errors on devices that were left out. Without --write it prints the document. speed.py tests it.
+errors on devices that were left out. Without --write it prints the document. Other members of the
+rows stay as they are. speed.py tests it.
 """
 
 import json
@@ -36,6 +37,10 @@ PREFILL_COVERAGE = 0.7
 # Where hardly anything is known (six Intel rows) the reference's judgement, a factor of two, and a
 # little more.
 JUDGED = {"poor": (0.45, 2.2)}
+# Engines beside llama.cpp, with the back ends they are written down for and the classes whose
+# intervals their own rows give; the rest is as poorly known. vLLM's rows are leaderboards'.
+ENGINES = {"mlx": ({"metal": "mlx"}, ("apple",)), "vllm": ({"cuda": "vllm"}, ())}
+SPEED = ("backends", "constants", "families", "bands")
 
 
 def rounded(value):
@@ -86,24 +91,51 @@ def constants(fitted):
     return values
 
 
-def runtime(name, ids, fitted, bands):
+def speed(name, ids, fitted, bands):
+    """The members of a runtime's row that make its speed."""
     old = fitted["old"] if name == "llama.cpp-2024" else 1
     rows = [backend(key, own, fitted, old) for key, own in ids.items()]
-    return {"id": name, "name": name, "engine": name, "commit": "de3ff815", "source": "own fit",
-            "checked": CHECKED, "backends": rows, "constants": constants(fitted),
-            "families": families(fitted), "bands": bands}
+    return {"backends": rows, "constants": constants(fitted), "families": families(fitted),
+            "bands": bands}
 
 
-def document(fitted, bands, others=True):
-    main = runtime("llama.cpp", {name: name for name in LLAMA_CPP}, fitted, bands)
-    main["engine"] = "llama.cpp v0.5.0"
-    main["source"] = (
-        "tests/accuracy/fit_speed.py: own fit to the published measurements of 57 devices; "
-        "intervals from errors on devices left out; tests/accuracy/speed.py prints both")
-    runtimes = [main]
-    if others:
-        runtimes += [runtime(name, ids, fitted, bands) for name, ids in OTHERS.items()]
-    return {"schema": "llmfit.runtimes", "schema_version": 1, "runtimes": runtimes}
+def runtime(name, ids, fitted, bands):
+    """A row that says nothing but how fast the engine is, for speed_eval.c."""
+    loads = [{"format": "gguf", "engine": name, "backends": list(ids)}]
+    return {"id": name, "name": name, "version": "-", "source": "own fit", "checked": CHECKED,
+            "loads": loads, **speed(name, ids, fitted, bands)}
+
+
+def document(fitted, bands):
+    """The engines of all measurements."""
+    engines = {"llama.cpp": {name: name for name in LLAMA_CPP}, **OTHERS}
+    return {"schema": "llmfit.runtimes", "schema_version": 1,
+            "runtimes": [runtime(name, ids, fitted, bands) for name, ids in engines.items()]}
+
+
+def engine_bands(bands, own):
+    """An engine's intervals: its own of some classes, the widest of the rest."""
+    poor = next(band for band in bands if band["when"] == "poor")
+    prefill = [band for band in bands if band["when"].startswith("prefill")]
+    named = {band["when"]: band for band in own}
+    return [{**named.get(name, poor), "when": name} for name in BANDS] + prefill
+
+
+def updated(fitted, bands, own_bands):
+    """data/runtimes.json with new figures."""
+    doc = json.loads(TARGET.read_text(encoding="ascii"))
+    for item in doc["runtimes"]:
+        if item["id"] == "llama.cpp":
+            figures = speed(item["id"], {name: name for name in LLAMA_CPP}, fitted, bands)
+        elif item["id"] in ENGINES:
+            figures = speed(item["id"], ENGINES[item["id"]][0], fitted,
+                            engine_bands(bands, own_bands[item["id"]]))
+        else:
+            continue
+        if item["id"] == "vllm":
+            figures["constants"]["parallel_efficiency"] = fitted["parallel"]
+        item.update(rounded(figures))
+    return doc
 
 
 def line_of(row, fitted):
@@ -212,6 +244,9 @@ def fit_bands(program, decode, prefill, problems):
         if not row.is_slow_cpu:
             found.setdefault(band_name(low, mid), []).append((row, row.tps / mid))
     bands = [band_of(name, found[name], COVERAGE) for name in BANDS]
+    own_bands = {name: [band_of(when, [pair for pair in found[when] if pair[0].runtime == name],
+                                COVERAGE) for when in classes]
+                 for name, (_, classes) in ENGINES.items()}
     found = {"prefill": [], "prefill-poor": []}
     for row, (_, _, _, low, mid, _) in zip(prefill, answers[1]):
         if mid > 0 and row.prompt <= 1024:
@@ -222,7 +257,7 @@ def fit_bands(program, decode, prefill, problems):
         band["low"] = min(band["low"], least[name][0])
         band["high"] = max(band["high"], least[name][1])
         bands.append(band)
-    return bands
+    return bands, own_bands
 
 
 def text_of(doc):
@@ -234,9 +269,10 @@ def text_of(doc):
         return "@%d@" % (len(rows) - 1)
 
     for item in doc["runtimes"]:
-        for key in ("backends", "families", "bands"):
-            item[key] = [mark(row) for row in item[key]]
-        lists = item["constants"]
+        for key in ("loads", "architectures", "default_contexts", "backends", "families", "bands"):
+            if key in item:
+                item[key] = [mark(row) for row in item[key]]
+        lists = item.get("constants", {"quant_efficiency": []})
         lists["quant_efficiency"] = [mark(row) for row in lists["quant_efficiency"]]
     text = json.dumps(doc, indent=2)
     for i, row in enumerate(rows):
@@ -248,8 +284,8 @@ def main():
     reference, program = sys.argv[1:3]
     decode, prefill = speed_rows.load(reference)
     problems = problems_of(decode, prefill)
-    bands = fit_bands(program, decode, prefill, problems)
-    text = text_of(rounded(document(all_constants(problems), bands, others=False)))
+    bands, own_bands = fit_bands(program, decode, prefill, problems)
+    text = text_of(updated(all_constants(problems), bands, own_bands))
     if "--write" in sys.argv:
         TARGET.write_text(text, encoding="ascii")
     else:

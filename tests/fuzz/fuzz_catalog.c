@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "catalog/catalog.h"
 #include "fuzz.h"
+#include "rules/engine.h"
 #include "rules/load.h"
 #include "rules/speed.h"
 #include "rules/weights.h"
@@ -28,9 +29,13 @@ static void size_all(const struct lf_form *form, struct lf_arena *arena)
     struct lf_layer_cache *cache = lf_arena_alloc(arena, form->layers, sizeof *cache);
     struct lf_settings settings = lf_settings_default(UINT64_C(1) << 20);
     for (int mix = 0; mix < LF_MIX_COUNT; mix++) {
+        unsigned formats = lf_mix_formats((enum lf_mix)mix);
         struct lf_weights weights;
         struct lf_load load;
-        lf_weights_size(form, (enum lf_mix)mix, mix % 2 == 0, layers, &weights);
+        settings.engine = (formats & LF_FORMAT_GGUF) != 0  ? &lf_engine_gguf
+                          : (formats & LF_FORMAT_MLX) != 0 ? &lf_engine_mlx
+                                                           : &lf_engine_vllm;
+        settings.engine->size_weights(form, (enum lf_mix)mix, layers, &weights);
         settings.loads_mtp = mix % 2 == 0;
         settings.type_k = settings.type_v = mix % 3 == 0 ? LF_Q8_0 : LF_F16;
         lf_load_make(form, &weights, &settings, (size_t)mix % 3, LF_DEPTH_TOKENS, cache, &load);

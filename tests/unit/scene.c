@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "support.h"
+#include "rules/engine.h"
 
 /* Knuth's linear congruence, high bits. */
 uint64_t draw(uint64_t *seed, uint64_t least, uint64_t most)
@@ -50,6 +51,7 @@ void scene_make_model(uint64_t *seed, struct scene *scene)
         .layers = scene->layers,
     };
     scene->load = (struct lf_load){
+        .engine = &lf_engine_gguf,
         .weights = &scene->weights,
         .cache = scene->cache,
         .compute = {plain, plain / 8},

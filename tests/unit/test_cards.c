@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "advise/choice.h"
+#include "advise/command.h"
 #include "advise/fit.h"
 #include "base/units.h"
 #include "support.h"
@@ -114,11 +114,13 @@ static void the_commands_split_gives_each_gpu_its_layers(void **state)
                                            gbps[n / COUNT(ids) % COUNT(gbps)]);
         const struct lf_placement *placement = &answer->choice.placement;
         bool has_output = placement->gpu_layers == placement->layer_count;
-        struct lf_command command;
+        struct lf_commands commands;
         double counts[3] = {0};
         uint64_t layer = 0;
-        lf_command_make(&answer->choice, &answer->arena, &command);
-        checked += read_split(&command, counts);
+        const struct lf_catalog *catalog = *state;
+        lf_commands_make(lf_runtime_find(&catalog->runtimes, "llama.cpp"), &answer->choice,
+                         &answer->arena, &commands);
+        checked += read_split(&commands.items[0], counts);
         for (size_t i = 0; i + 1 < placement->share_count; i++) {
             for (uint64_t l = 0; l < placement->shares[i].layers; l++, layer++) {
                 assert_int_equal(gpu_of_layer(counts, 3, layer, placement->gpu_layers + has_output),

@@ -130,7 +130,7 @@ static void terms_add_up_for_every_mix_and_kind_of_model(void **state)
     const struct lf_catalog *catalog = *state;
     size_t number = 0;
     for (size_t i = 0; i < catalog->models.count; i += MODEL_STEP) {
-        for (int mix = number % 2; mix < LF_MIX_COUNT; mix += 2) {
+        for (int mix = number % 2; mix < LF_GGUF_MIX_COUNT; mix += 2) {
             check(catalog, &catalog->models.items[i], (enum lf_mix)mix, number++);
         }
     }

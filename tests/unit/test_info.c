@@ -34,7 +34,7 @@ static void sizes_of_a_model_do_not_depend_on_the_machine(void **state)
         rig_make(&rigs[i], &machines[i]);
         assert_int_equal(lf_info(&machines[i], catalog, &request, model, &reports[i], NULL), LF_OK);
     }
-    assert_int_equal(reports[0].size_count, LF_MIX_COUNT);
+    assert_int_equal(reports[0].size_count, LF_GGUF_MIX_COUNT);
     for (size_t i = 0; i < reports[0].size_count; i++) {
         const struct lf_size_row *one = &reports[0].sizes[i];
         const struct lf_size_row *two = &reports[1].sizes[i];

@@ -9,6 +9,7 @@
 #include "advise/fit.h"
 #include "advise/label.h"
 #include "rules/cache.h"
+#include "rules/engine.h"
 #include "support.h"
 
 static int load(void **state)
@@ -87,7 +88,7 @@ static void intervals_hold_the_models_they_are_made_of(void **state)
         struct lf_arena arena = {0};
         ask(catalog, labels[i], &machine, &report);
         struct lf_settings settings =
-            lf_settings_for(&report.request, report.request.context_tokens);
+            lf_settings_for(&report.request, &lf_engine_gguf, report.request.context_tokens);
         assert_true(report.model_count >= 8);
         for (size_t m = 0; m < report.model_count; m++) {
             struct lf_form form;

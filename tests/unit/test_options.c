@@ -71,7 +71,7 @@ static void every_kind_of_value_is_read(void **state)
     assert_int_equal(
         parse((const char *[]){"--ram=64G", "--min-tps=7.5", "--sort=speed", "--quant=q4_k_m",
                                "--kv=q8_0,q4_0", "--use-case=coding", "--flash-attn=off",
-                               "--limit=all", "--parallel=4", NULL},
+                               "--limit=all", "--parallel=4", "--runtime=mlx", NULL},
               &options, &err),
         LF_OK);
     assert_true(options.ram_bytes == UINT64_C(64) << 30);
@@ -87,7 +87,8 @@ static void every_kind_of_value_is_read(void **state)
     assert_true(request.no_flash_attn);
     assert_int_equal(request.limit, 0);
     assert_int_equal(request.slots, 4);
-    assert_int_equal(request.ubatch, 512);
+    assert_int_equal(request.ubatch, 0);
+    assert_string_equal(request.runtime, "mlx");
     assert_string_equal(request.today, "2026-11-22");
     lf_options_clear(&options);
 }

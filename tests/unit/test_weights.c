@@ -103,7 +103,7 @@ static void a_dense_model_takes_what_its_blocks_take(void **state)
 static void every_mix_is_smaller_than_16_bits(void **state)
 {
     (void)state;
-    for (int m = LF_MIX_BF16 + 1; m < LF_MIX_COUNT; m++) {
+    for (int m = LF_MIX_BF16 + 1; m < LF_GGUF_MIX_COUNT; m++) {
         assert_true(file_bytes(&dense, (enum lf_mix)m, false) <
                     file_bytes(&dense, LF_MIX_F16, false));
     }
@@ -154,7 +154,7 @@ static void the_sum_of_the_parts_is_the_file(void **state)
     (void)state;
     const struct toy *const toys[] = {&dense, &moe};
     for (size_t t = 0; t < COUNT(toys); t++) {
-        for (int m = 0; m < LF_MIX_COUNT; m++) {
+        for (int m = 0; m < LF_GGUF_MIX_COUNT; m++) {
             struct lf_layer_weights layers[LAYERS_MOST];
             struct lf_weights weights;
             size(toys[t], (enum lf_mix)m, false, layers, &weights);
