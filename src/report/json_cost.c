@@ -130,7 +130,8 @@ void lf_json_cost(const struct lf_cost_report *report, const struct lf_style *st
 {
     (void)style;
     struct lf_json_writer writer = {.out = out};
-    lf_json_begin(&writer, "cost", report->runtime, report->catalog, report->warnings, report->warning_count);
+    lf_json_begin(&writer, "cost", report->runtime, report->catalog, report->warnings,
+                  report->warning_count);
     lf_json_open_object(&writer, "headline");
     lf_json_string(&writer, "code", report->headline.code);
     lf_json_string(&writer, "text", report->headline.text);
