@@ -162,12 +162,8 @@ static void make_explanation(const struct lf_advice_context *context, struct lf_
 static void warn_of_default_context(struct lf_info_report *report)
 {
     const struct lf_choice *choice = report->placements[0];
-    uint64_t vram_bytes = 0;
-    for (size_t g = 0; g < report->budget.gpu_count; g++) {
-        const struct lf_pool *pool = &report->budget.gpus[g];
-        vram_bytes = lf_add(vram_bytes, lf_add(pool->budget_bytes, pool->reserve_bytes));
-    }
-    uint64_t tokens = lf_runtime_default_context(report->runtime, vram_bytes);
+    uint64_t tokens =
+        lf_runtime_default_context(report->runtime, lf_budget_vram_bytes(&report->budget));
     if (choice->placement.fits && tokens != 0 && tokens < choice->settings.context_tokens) {
         char unasked[LF_SIZE_TEXT_BYTES];
         char planned[LF_SIZE_TEXT_BYTES];

@@ -10,7 +10,7 @@
 #include "base/units.h"
 #include "rules/engine.h"
 
-enum { OUTLOOK_MOST = LF_TIER_COUNT + 2 };
+enum { OUTLOOK_MOST = LF_TIER_COUNT + 3 };
 
 static void add(struct lf_fit_report *report, const char *code, const char *text)
 {
@@ -154,6 +154,38 @@ static void add_a_year_ago(struct lf_fit_report *report)
     }
 }
 
+static bool is_mac(const struct lf_budget *budget)
+{
+    const struct lf_accelerator *gpu = budget->gpu_count > 0 ? budget->gpus[0].accelerator : NULL;
+    return gpu != NULL && gpu->vendor != NULL && strcmp(gpu->vendor, "Apple") == 0;
+}
+
+/* What to know of other engines, unless one was asked for: MLX on a Mac, and the short context that
+ * Ollama gives a model which is told nothing. */
+static void add_engine(const struct lf_advice_context *context, struct lf_fit_report *report)
+{
+    const struct lf_choice *first = report->models[0];
+    const struct lf_runtime *ollama = lf_runtime_find(&context->catalog->runtimes, "ollama");
+    if (report->request->runtime != NULL) {
+        return;
+    }
+    if (is_mac(context->budget)) {
+        add(report, "mlx", "MLX and LM Studio serve a Mac's memory best: llmfit --runtime mlx");
+        return;
+    }
+    uint64_t tokens =
+        ollama == NULL ? 0
+                       : lf_runtime_default_context(ollama, lf_budget_vram_bytes(context->budget));
+    if (tokens != 0 && tokens < first->settings.context_tokens) {
+        char size[LF_SIZE_TEXT_BYTES];
+        add(report, "ollama-context",
+            lf_arena_format(&report->arena,
+                            "gives %s of context unless told: OLLAMA_CONTEXT_LENGTH=%llu",
+                            lf_tokens_format(size, tokens),
+                            (unsigned long long)first->settings.context_tokens));
+    }
+}
+
 void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_report *report)
 {
     if (!report->headline.has_tier) {
@@ -170,4 +202,5 @@ void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_repo
     if (cost != NULL) {
         add(report, "cost", cost);
     }
+    add_engine(context, report);
 }

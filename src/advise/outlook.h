@@ -12,6 +12,8 @@
  *   a-year-ago         the best of the listed models that were released a year before today
  *   cost               what the first takes in electricity, and a hosted one as good; where the
  *                      catalog's prices are loaded and both are known
+ *   mlx                on a Mac, unless an engine was asked for
+ *   ollama-context     where Ollama, left alone, gives the first less context than planned
  *
  * Nothing is said where no model fits. */
 void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_report *report);

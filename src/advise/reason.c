@@ -88,7 +88,7 @@ static void add_quality_reasons(struct lf_choice *choice, struct lf_arena *arena
     for (size_t i = 0; i < sizeof low / sizeof low[0]; i++) {
         if (choice->mix == low[i]) {
             add(choice, "low-quant",
-                lf_arena_format(arena, "%s loses quality; nothing larger fits",
+                lf_arena_format(arena, "%s loses quality; larger ones do not fit or crawl",
                                 lf_mix_name(choice->mix)));
         }
     }

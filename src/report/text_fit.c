@@ -105,14 +105,18 @@ static void add_legend(const struct lf_fit_report *report, size_t shown,
     lf_text_clear(&legend);
 }
 
-/* The tiers above, the best of a year ago, what the first costs. */
+/* The tiers above, the best of a year ago, what the first costs, other engines. */
 static void add_outlook(const struct lf_fit_report *report, const struct lf_style *style,
                         struct lf_text *out)
 {
     static const struct {
         const char *code;
         const char *label;
-    } labels[] = {{"tier-out-of-reach", "Above:"}, {"a-year-ago", "Before:"}, {"cost", "Cost:"}};
+    } labels[] = {{"tier-out-of-reach", "Above:"},
+                  {"a-year-ago", "Before:"},
+                  {"cost", "Cost:"},
+                  {"mlx", "Mac:"},
+                  {"ollama-context", "Ollama:"}};
     struct lf_paragraph line = {.label_columns = 9, .label_paint = LF_PAINT_FAINT};
     const char *last_code = "";
     for (size_t i = 0; i < report->outlook_count; i++) {
@@ -163,7 +167,6 @@ static void add_bottom(const struct lf_fit_report *report, size_t shown,
 {
     add_legend(report, shown, style, out);
     lf_text_warnings(report->warnings, report->warning_count, style, out);
-    lf_text_add(out, "\n", 1);
     add_outlook(report, style, out);
     add_hints(report, shown, style, out);
 }

@@ -160,3 +160,12 @@ void lf_budget_cap(struct lf_budget *budget, double share)
         pool->reserve_bytes = usable - pool->budget_bytes;
     }
 }
+
+uint64_t lf_budget_vram_bytes(const struct lf_budget *budget)
+{
+    uint64_t bytes = 0;
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        bytes = lf_add(bytes, lf_add(budget->gpus[g].budget_bytes, budget->gpus[g].reserve_bytes));
+    }
+    return bytes;
+}

@@ -50,6 +50,9 @@ uint64_t lf_ram_reserve_bytes(uint64_t total_bytes, bool is_limited);
  * use_free  plan on what is free now, where it is known, with the same reserve off the total */
 void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_budget *budget);
 
+/* The memory of the GPUs that one model may be spread over, what is kept free included. */
+uint64_t lf_budget_vram_bytes(const struct lf_budget *budget);
+
 /* All the memory one model could be spread over. */
 uint64_t lf_budget_room(const struct lf_budget *budget);
 
