@@ -8,7 +8,17 @@
 #include "base/text.h"
 #include "base/units.h"
 
-/* Why a model is left out before it is placed, or NULL. */
+static bool sees(const struct lf_model *model)
+{
+    for (size_t i = 0; i < model->modalities.count; i++) {
+        if (strcmp(model->modalities.items[i], "vision") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Why a model is left out before it is placed, or NULL. What is not known is not promised. */
 static const char *filter(const struct lf_request *request, const struct lf_model *model,
                           const char **text)
 {
@@ -22,14 +32,19 @@ static const char *filter(const struct lf_request *request, const struct lf_mode
         *text = "the context asked for is longer than its own";
         return "context";
     }
-    if (request->use_case == LF_USE_CASE_VISION) {
-        for (size_t i = 0; i < model->modalities.count; i++) {
-            if (strcmp(model->modalities.items[i], "vision") == 0) {
-                return NULL;
-            }
-        }
+    if ((request->needs_vision || request->use_case == LF_USE_CASE_VISION) && !sees(model)) {
         *text = "it does not see pictures";
         return "no-vision";
+    }
+    if (request->needs_tools && model->calls_tools != LF_ANSWER_YES) {
+        *text = model->calls_tools == LF_ANSWER_NO ? "it does not call tools"
+                                                   : "whether it calls tools is not known";
+        return "no-tools";
+    }
+    if (request->needs_thinking && model->thinks != LF_ANSWER_YES) {
+        *text = model->thinks == LF_ANSWER_NO ? "it does not think before it answers"
+                                              : "whether it thinks is not known";
+        return "no-thinking";
     }
     return NULL;
 }

@@ -85,6 +85,9 @@ struct lf_request {
     bool uses_free; /* plan on the memory free now */
     bool explains;  /* info: the arithmetic behind its figures */
     double min_tps;
+    bool needs_vision;
+    bool needs_tools;
+    bool needs_thinking;
     const char *licence; /* only models of this licence (part of its name); NULL: all */
     const char
         *finetune; /* info, cost: what was asked for, where the model is only its base; else NULL */

@@ -130,6 +130,9 @@ struct lf_options {
     unsigned use_case; /* enum lf_use_case */
     double min_tps;
     const char *licence;
+    bool vision;
+    bool tools;
+    bool thinking;
     unsigned sort;  /* enum lf_sort */
     uint64_t limit; /* LF_LIMIT_UNSET: not given; 0: all */
     struct lf_strings requirements;

@@ -42,6 +42,9 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->explains = options->explain;
     request->min_tps = options->min_tps;
     request->licence = options->licence;
+    request->needs_vision = options->vision;
+    request->needs_tools = options->tools;
+    request->needs_thinking = options->thinking;
     request->sort = (enum lf_sort)options->sort;
     request->limit = options->limit == LF_LIMIT_UNSET ? 0 : (size_t)options->limit;
     request->today = today;

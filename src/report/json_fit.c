@@ -34,6 +34,9 @@ static void write_request(struct lf_json_writer *writer, const struct lf_request
     lf_json_bool(writer, "mtp", request->loads_mtp);
     lf_json_bool(writer, "use_free", request->uses_free);
     lf_json_string(writer, "licence", request->licence);
+    lf_json_bool(writer, "vision", request->needs_vision);
+    lf_json_bool(writer, "tools", request->needs_tools);
+    lf_json_bool(writer, "thinking", request->needs_thinking);
     lf_json_string(writer, "sort", lf_sort_id(request->sort));
     lf_json_close_object(writer);
     lf_json_close_object(writer);
