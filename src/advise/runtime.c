@@ -62,6 +62,23 @@ static bool suits_hardware(const struct lf_advice_context *context,
     return is_listed(&load->backends, lf_backend_of(used_gpu(context)));
 }
 
+/* Whether the engine underneath is known to load the model's architecture. */
+static bool knows_architecture(const struct lf_advice_context *context,
+                               const struct lf_runtime_load *load, const struct lf_subject *subject)
+{
+    const struct lf_runtime *engine = lf_runtime_find(&context->catalog->runtimes, load->engine);
+    const struct lf_supports *runs_on = &subject->model->shape->architecture->runs_on;
+    if (engine->listed_as == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < runs_on->count; i++) {
+        if (strcmp(runs_on->items[i].runtime, engine->listed_as) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A CUDA compute capability ("8.9"); 0: not known, or another vendor's. */
 static double compute_of(const struct lf_accelerator *gpu)
 {
@@ -121,15 +138,15 @@ enum lf_obstacle lf_runtime_obstacle(const struct lf_advice_context *context,
 {
     const struct lf_runtime *runtime = context->runtime;
     bool suits = false;
+    bool is_known = false;
     for (size_t i = 0; i < runtime->load_count; i++) {
-        suits = suits || suits_hardware(context, &runtime->loads[i]);
+        bool suits_this = suits_hardware(context, &runtime->loads[i]);
+        suits = suits || suits_this;
+        is_known =
+            is_known || (suits_this && knows_architecture(context, &runtime->loads[i], subject));
     }
-    if (!suits) {
-        return LF_OBSTACLE_HARDWARE;
-    }
-    if (runtime->architecture_count > 0 &&
-        lf_runtime_architecture_find(runtime, subject->form.arch) == NULL) {
-        return LF_OBSTACLE_ARCHITECTURE;
+    if (!suits || !is_known) {
+        return suits ? LF_OBSTACLE_ARCHITECTURE : LF_OBSTACLE_HARDWARE;
     }
     enum lf_mix mixes[LF_MIX_COUNT];
     size_t count = lf_candidate_mixes(context, subject, mixes);
@@ -250,7 +267,8 @@ size_t lf_candidate_mixes(const struct lf_advice_context *context, const struct 
     for (size_t i = 0; i < context->runtime->load_count; i++) {
         const struct lf_runtime_load *load = &context->runtime->loads[i];
         all |= load->format;
-        here |= suits_hardware(context, load) ? load->format : 0;
+        bool suits = suits_hardware(context, load) && knows_architecture(context, load, subject);
+        here |= suits ? load->format : 0;
     }
     return add_mixes(subject, here != 0 ? here : all, mixes);
 }

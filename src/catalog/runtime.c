@@ -10,7 +10,6 @@ struct runtime_text {
     const char *source;
     const char *checked;
     const cJSON *loads;
-    const cJSON *architectures;
     const cJSON *contexts;
     const cJSON *assumed_speed;
     struct lf_runtime_speed_text speed;
@@ -29,7 +28,7 @@ static const struct lf_json_field runtime_fields[] = {
     FIELD("source", LF_JSON_STRING, source, true),
     FIELD("checked", LF_JSON_STRING, checked, true),
     FIELD("loads", LF_JSON_ARRAY, loads, true),
-    FIELD("architectures", LF_JSON_ARRAY, architectures, false),
+    FIELD("listed_as", LF_JSON_STRING, runtime.listed_as, false),
     FIELD("default_contexts", LF_JSON_ARRAY, contexts, false),
     {.key = "gpu_memory_share",
      .offset = offsetof(struct runtime_text, runtime.gpu_memory_share),
@@ -82,12 +81,6 @@ static const struct lf_json_field need_fields[] = {
      .most = 100},
 };
 static const struct lf_json_shape need_shape = LF_JSON_SHAPE(need_fields);
-
-static const struct lf_json_field architecture_fields[] = {
-    {.key = "id", .offset = offsetof(struct lf_runtime_architecture, id), .required = true},
-    {.key = "since", .offset = offsetof(struct lf_runtime_architecture, since)},
-};
-static const struct lf_json_shape architecture_shape = LF_JSON_SHAPE(architecture_fields);
 
 static const struct lf_json_field context_fields[] = {
     {.key = "least_vram_bytes",
@@ -208,24 +201,6 @@ static enum lf_status read_loads(const struct lf_json *json, const cJSON *array,
     return LF_OK;
 }
 
-static enum lf_status read_architectures(const struct lf_json *json, const cJSON *array,
-                                         struct lf_arena *arena, struct lf_runtime *runtime,
-                                         struct lf_error *err)
-{
-    size_t count = array == NULL ? 0 : (size_t)cJSON_GetArraySize(array);
-    struct lf_runtime_architecture *items = lf_arena_alloc(arena, count, sizeof *items);
-    runtime->architectures = items;
-    for (const cJSON *node = array == NULL ? NULL : array->child; node != NULL; node = node->next) {
-        enum lf_status status = lf_json_read(json, node, &architecture_shape,
-                                             &items[runtime->architecture_count], arena, err);
-        if (status != LF_OK) {
-            return status;
-        }
-        runtime->architecture_count++;
-    }
-    return LF_OK;
-}
-
 /* From least memory to most. */
 static enum lf_status read_contexts(const struct lf_json *json, const cJSON *array,
                                     struct lf_arena *arena, struct lf_runtime *runtime,
@@ -287,9 +262,6 @@ static enum lf_status read_runtime(const struct lf_json *json, const cJSON *node
         status = read_loads(json, text.loads, arena, runtime, err);
     }
     if (status == LF_OK) {
-        status = read_architectures(json, text.architectures, arena, runtime, err);
-    }
-    if (status == LF_OK) {
         status = read_contexts(json, text.contexts, arena, runtime, err);
     }
     return status == LF_OK ? read_speed(json, node, &text, arena, runtime, err) : status;
@@ -341,17 +313,6 @@ const struct lf_runtime_load *lf_runtime_load_of(const struct lf_runtime *runtim
     for (size_t i = 0; i < runtime->load_count; i++) {
         if ((runtime->loads[i].format & lf_mix_formats(mix)) != 0) {
             return &runtime->loads[i];
-        }
-    }
-    return NULL;
-}
-
-const struct lf_runtime_architecture *lf_runtime_architecture_find(const struct lf_runtime *runtime,
-                                                                   const char *id)
-{
-    for (size_t i = 0; i < runtime->architecture_count; i++) {
-        if (strcmp(runtime->architectures[i].id, id) == 0) {
-            return &runtime->architectures[i];
         }
     }
     return NULL;

@@ -25,11 +25,6 @@ struct lf_runtime_load {
     size_t need_count;
 };
 
-struct lf_runtime_architecture {
-    const char *id;    /* llama.cpp's name */
-    const char *since; /* the first release that has it; NULL: not known */
-};
-
 /* The context a runtime gives a model unasked, with so much GPU memory. */
 struct lf_default_context {
     uint64_t least_vram_bytes;
@@ -73,8 +68,7 @@ struct lf_runtime {
     const char *version; /* the row holds for: "v0.5.0" */
     struct lf_runtime_load loads[LF_LOADS_MOST];
     size_t load_count;
-    const struct lf_runtime_architecture *architectures; /* none: all that llama.cpp has */
-    size_t architecture_count;
+    const char *listed_as; /* among the engines of architectures.json; NULL: it loads them all */
     struct lf_default_context contexts[LF_DEFAULT_CONTEXTS_MOST]; /* none: the model's own */
     size_t context_count;
     double gpu_memory_share; /* 0..1: taken of a GPU at the start; 0: what the model needs */
@@ -120,10 +114,6 @@ const struct lf_band *lf_band_find(const struct lf_runtime *runtime, const char 
 
 /* How the runtime loads a mix, or NULL when it does not. */
 const struct lf_runtime_load *lf_runtime_load_of(const struct lf_runtime *runtime, enum lf_mix mix);
-
-/* The row of an architecture, or NULL; a runtime without rows has them all. */
-const struct lf_runtime_architecture *lf_runtime_architecture_find(const struct lf_runtime *runtime,
-                                                                   const char *id);
 
 /* The context the runtime gives a model unasked, tokens; 0: the model's own. */
 uint64_t lf_runtime_default_context(const struct lf_runtime *runtime, uint64_t vram_bytes);

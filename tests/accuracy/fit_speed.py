@@ -269,7 +269,7 @@ def text_of(doc):
         return "@%d@" % (len(rows) - 1)
 
     for item in doc["runtimes"]:
-        for key in ("loads", "architectures", "default_contexts", "backends", "families", "bands"):
+        for key in ("loads", "default_contexts", "backends", "families", "bands"):
             if key in item:
                 item[key] = [mark(row) for row in item[key]]
         lists = item.get("constants", {"quant_efficiency": []})
