@@ -19,9 +19,15 @@ static bool sees(const struct lf_model *model)
 }
 
 /* Why a model is left out before it is placed, or NULL. What is not known is not promised. */
-static const char *filter(const struct lf_request *request, const struct lf_model *model,
+static const char *filter(const struct lf_request *request, const struct lf_subject *subject,
                           const char **text)
 {
+    static const uint64_t small_params = 10000000000;
+    const struct lf_model *model = subject->model;
+    if (request->use_case == LF_USE_CASE_SMALL && subject->form.params_total > small_params) {
+        *text = "it has more than 10 billion parameters";
+        return "not-small";
+    }
     if (request->licence != NULL &&
         (model->licence == NULL || !lf_text_contains_nocase(model->licence, request->licence))) {
         *text = "its licence is not the one asked for";
@@ -60,7 +66,7 @@ static bool evaluate(const struct lf_advice_context *context, const struct lf_su
                      struct lf_choice *choice, struct lf_arena *arena)
 {
     const char *text = NULL;
-    const char *code = filter(context->request, subject->model, &text);
+    const char *code = filter(context->request, subject, &text);
     choice->subject = subject;
     if (code != NULL) {
         reject(choice, code, text);

@@ -61,13 +61,29 @@ static void try_entrance(const struct lf_advice_context *context, const struct l
     free(layers);
 }
 
+/* Whether a model was left out for more than its size. */
+static bool is_left_out(const struct lf_choice *choice)
+{
+    return choice->reason_count > 0 && strcmp(choice->reasons[0].code, "too-large") != 0;
+}
+
+static bool has_left_out(const struct lf_fit_report *report)
+{
+    for (size_t i = 0; i < report->unfit_count; i++) {
+        if (is_left_out(report->unfit[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static struct entrance find_entrance(const struct lf_advice_context *context,
                                      const struct lf_fit_report *report, enum lf_tier tier)
 {
     struct entrance entrance = {0};
     for (size_t i = 0; i < report->unfit_count; i++) {
         const struct lf_choice *choice = report->unfit[i];
-        if (choice->reason_count > 0 && strcmp(choice->reasons[0].code, "too-large") == 0) {
+        if (!is_left_out(choice)) {
             try_entrance(context, choice->subject, tier, &entrance);
         }
     }
@@ -102,7 +118,8 @@ static const char *tier_text(const struct lf_advice_context *context, struct lf_
     }
     struct entrance entrance = find_entrance(context, report, tier);
     if (entrance.subject == NULL) {
-        return lf_arena_format(&report->arena, "%s: no open model, at any size", label);
+        return lf_arena_format(&report->arena, "%s: %s, at any size", label,
+                               has_left_out(report) ? "none of those asked for" : "no open model");
     }
     char size[LF_SIZE_TEXT_BYTES];
     return lf_arena_format(&report->arena, "%s: from %s on, %s at %s", label,
