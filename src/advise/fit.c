@@ -138,6 +138,15 @@ static const struct {
                                       "This machine can take the place of the paid frontier."},
 };
 
+static const struct lf_choice *find_pick(const struct lf_fit_report *report)
+{
+    const struct lf_choice *pick = report->count > 0 ? report->models[0] : NULL;
+    for (size_t i = 1; i < report->count; i++) {
+        pick = report->models[i]->worth > pick->worth ? report->models[i] : pick;
+    }
+    return pick;
+}
+
 /* The best of the highest tier, or NULL. */
 static const struct lf_choice *find_highest(const struct lf_fit_report *report)
 {
@@ -155,8 +164,8 @@ static const struct lf_choice *find_highest(const struct lf_fit_report *report)
 /* The first pick, and the one of a higher tier where there is one. */
 static const char *headline_text(struct lf_fit_report *report, const struct lf_choice *highest)
 {
-    const struct lf_choice *first = report->models[0];
-    const struct lf_expectation *expectation = &first->expectation;
+    const struct lf_choice *pick = report->pick;
+    const struct lf_expectation *expectation = &pick->expectation;
     const struct lf_tier_row *rows = report->catalog->tiers.rows;
     const char *other = "";
     if (highest->expectation.tier > expectation->tier) {
@@ -166,7 +175,7 @@ static const char *headline_text(struct lf_fit_report *report, const struct lf_c
     }
     return lf_arena_format(
         &report->arena, "Best here: %s, %s: about %.0f %% of %s%s. %s%s %s",
-        first->subject->model->name, rows[expectation->tier].label, 100 * expectation->q_eff,
+        pick->subject->model->name, rows[expectation->tier].label, 100 * expectation->q_eff,
         report->catalog->quality.best_paid, expectation->is_estimated ? " (estimated)" : "",
         rows[expectation->tier].expect, other, verdicts[highest->expectation.tier].words);
 }
@@ -226,6 +235,7 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
         }
     }
     lf_rank(report->models, report->count, request->sort);
+    report->pick = find_pick(report);
     add_warnings(report);
     make_headline(report);
     lf_outlook_make(&context, report);

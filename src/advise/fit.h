@@ -25,7 +25,8 @@ struct lf_fit_report {
     size_t subject_count;
     struct lf_choice **models; /* [count], ranked; all of them, renderers apply request->limit */
     size_t count;
-    struct lf_choice **unfit; /* [unfit_count] */
+    const struct lf_choice *pick; /* worth the most, however models are sorted; NULL: none fits */
+    struct lf_choice **unfit;     /* [unfit_count] */
     size_t unfit_count;
     struct lf_reason *outlook; /* [outlook_count]: tiers out of reach, models of a year ago */
     size_t outlook_count;

@@ -6,7 +6,7 @@
 #include "advise/cost.h"
 #include "advise/runtime.h"
 #include "advise/worth.h"
-#include "base/text.h"
+#include "base/date.h"
 #include "base/units.h"
 #include "rules/engine.h"
 
@@ -127,31 +127,16 @@ static const char *tier_text(const struct lf_advice_context *context, struct lf_
                            lf_size_format(size, entrance.weights_bytes), lf_mix_name(entrance.mix));
 }
 
-/* "2026-11-22" to "2025-11-22". */
-static bool find_a_year_before(const char *today, char date[11])
-{
-    enum { DATE_LENGTH = 10 };
-    if (today == NULL || strlen(today) != DATE_LENGTH) {
-        return false;
-    }
-    long year = strtol(today, NULL, 10);
-    struct lf_text text = {0};
-    lf_text_format(&text, "%04ld%s", year - 1, today + 4);
-    bool fits = text.length == DATE_LENGTH;
-    if (fits) {
-        memcpy(date, lf_text_string(&text), DATE_LENGTH + 1);
-    }
-    lf_text_clear(&text);
-    return fits;
-}
-
 static void add_a_year_ago(struct lf_fit_report *report)
 {
-    char date[11];
+    const char *today = report->request->today;
     const struct lf_choice *then = NULL;
-    if (!find_a_year_before(report->request->today, date)) {
+    int64_t day = 0;
+    if (!lf_date_parse(today, &day)) {
         return;
     }
+    const char *date =
+        lf_arena_format(&report->arena, "%04ld%s", strtol(today, NULL, 10) - 1, today + 4);
     for (size_t i = 0; i < report->count; i++) {
         const struct lf_choice *choice = report->models[i];
         const char *released = choice->subject->model->released;
@@ -160,7 +145,7 @@ static void add_a_year_ago(struct lf_fit_report *report)
             then = choice;
         }
     }
-    if (then != NULL && then == report->models[0]) {
+    if (then != NULL && then == report->pick) {
         add(report, "a-year-ago", "the best here is more than a year old");
     } else if (then != NULL) {
         add(report, "a-year-ago",
@@ -181,7 +166,7 @@ static bool is_mac(const struct lf_budget *budget)
  * Ollama gives a model which is told nothing. */
 static void add_engine(const struct lf_advice_context *context, struct lf_fit_report *report)
 {
-    const struct lf_choice *first = report->models[0];
+    const struct lf_choice *pick = report->pick;
     const struct lf_runtime *ollama = lf_runtime_find(&context->catalog->runtimes, "ollama");
     if (report->request->runtime != NULL) {
         return;
@@ -193,13 +178,12 @@ static void add_engine(const struct lf_advice_context *context, struct lf_fit_re
     uint64_t tokens =
         ollama == NULL ? 0
                        : lf_runtime_default_context(ollama, lf_budget_vram_bytes(context->budget));
-    if (tokens != 0 && tokens < first->settings.context_tokens) {
+    if (tokens != 0 && tokens < pick->settings.context_tokens) {
         char size[LF_SIZE_TEXT_BYTES];
         add(report, "ollama-context",
-            lf_arena_format(&report->arena,
-                            "gives %s of context unless told: OLLAMA_CONTEXT_LENGTH=%llu",
-                            lf_tokens_format(size, tokens),
-                            (unsigned long long)first->settings.context_tokens));
+            lf_arena_format(
+                &report->arena, "gives %s of context unless told: OLLAMA_CONTEXT_LENGTH=%llu",
+                lf_tokens_format(size, tokens), (unsigned long long)pick->settings.context_tokens));
     }
 }
 
@@ -215,7 +199,7 @@ void lf_outlook_make(const struct lf_advice_context *context, struct lf_fit_repo
     add_a_year_ago(report);
     const char *cost = (report->catalog->loaded & LF_CATALOG_PRICES) == 0
                            ? NULL
-                           : lf_cost_brief(context, report->models[0], &report->arena);
+                           : lf_cost_brief(context, report->pick, &report->arena);
     if (cost != NULL) {
         add(report, "cost", cost);
     }
