@@ -16,6 +16,11 @@ void lf_json_begin(struct lf_json_writer *writer, const char *name,
 /* "machine": {...}, as lf_machine_read reads it. */
 void lf_json_machine(struct lf_json_writer *writer, const struct lf_machine *machine);
 
+/* "diagnostics": [...] and "steps": [...] of a probe. */
+void lf_json_diagnostics(struct lf_json_writer *writer, const struct lf_diagnostic diagnostics[],
+                         size_t count);
+void lf_json_steps(struct lf_json_writer *writer, const struct lf_step steps[], size_t count);
+
 /* The members of a model, into the object that is open. */
 void lf_json_model(struct lf_json_writer *writer, const struct lf_subject *subject);
 

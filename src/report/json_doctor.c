@@ -1,7 +1,5 @@
 #include "report/json.h"
 
-enum { TIME_DECIMALS = 3 };
-
 static void write_system(struct lf_json_writer *writer, const struct lf_doctor_system *system)
 {
     lf_json_open_object(writer, "system");
@@ -9,35 +7,6 @@ static void write_system(struct lf_json_writer *writer, const struct lf_doctor_s
     lf_json_string(writer, "release", system->release);
     lf_json_string(writer, "architecture", system->architecture);
     lf_json_close_object(writer);
-}
-
-static void write_steps(struct lf_json_writer *writer, const struct lf_doctor_report *report)
-{
-    lf_json_open_array(writer, "steps");
-    for (size_t i = 0; i < report->step_count; i++) {
-        const struct lf_step *step = &report->steps[i];
-        lf_json_open_object(writer, NULL);
-        lf_json_string(writer, "name", step->name);
-        lf_json_string(writer, "source", step->source);
-        lf_json_string(writer, "status", lf_step_status_name(step->status));
-        lf_json_number(writer, "elapsed_ms", step->elapsed_ms, TIME_DECIMALS);
-        lf_json_close_object(writer);
-    }
-    lf_json_close_array(writer);
-}
-
-static void write_diagnostics(struct lf_json_writer *writer, const struct lf_doctor_report *report)
-{
-    lf_json_open_array(writer, "diagnostics");
-    for (size_t i = 0; i < report->diagnostic_count; i++) {
-        const struct lf_diagnostic *diagnostic = &report->diagnostics[i];
-        lf_json_open_object(writer, NULL);
-        lf_json_string(writer, "code", diagnostic->code);
-        lf_json_string(writer, "text", diagnostic->text);
-        lf_json_string(writer, "gap", lf_gap_name(diagnostic->gap));
-        lf_json_close_object(writer);
-    }
-    lf_json_close_array(writer);
 }
 
 static void write_parts(struct lf_json_writer *writer, const struct lf_machine *machine)
@@ -89,8 +58,8 @@ void lf_json_doctor(const struct lf_doctor_report *report, const struct lf_style
     struct lf_json_writer writer = {.out = out};
     lf_json_begin(&writer, "doctor", NULL, report->catalog, NULL, 0);
     write_system(&writer, &report->system);
-    write_steps(&writer, report);
-    write_diagnostics(&writer, report);
+    lf_json_steps(&writer, report->steps, report->step_count);
+    lf_json_diagnostics(&writer, report->diagnostics, report->diagnostic_count);
     write_parts(&writer, report->machine);
     write_figures(&writer, report);
     lf_json_close_object(&writer);

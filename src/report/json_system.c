@@ -70,6 +70,34 @@ static void write_accelerator(struct lf_json_writer *writer,
     lf_json_close_object(writer);
 }
 
+void lf_json_diagnostics(struct lf_json_writer *writer, const struct lf_diagnostic diagnostics[],
+                         size_t count)
+{
+    lf_json_open_array(writer, "diagnostics");
+    for (size_t i = 0; i < count; i++) {
+        lf_json_open_object(writer, NULL);
+        lf_json_string(writer, "code", diagnostics[i].code);
+        lf_json_string(writer, "text", diagnostics[i].text);
+        lf_json_string(writer, "gap", lf_gap_name(diagnostics[i].gap));
+        lf_json_close_object(writer);
+    }
+    lf_json_close_array(writer);
+}
+
+void lf_json_steps(struct lf_json_writer *writer, const struct lf_step steps[], size_t count)
+{
+    lf_json_open_array(writer, "steps");
+    for (size_t i = 0; i < count; i++) {
+        lf_json_open_object(writer, NULL);
+        lf_json_string(writer, "name", steps[i].name);
+        lf_json_string(writer, "source", steps[i].source);
+        lf_json_string(writer, "status", lf_step_status_name(steps[i].status));
+        lf_json_number(writer, "elapsed_ms", steps[i].elapsed_ms, TIME_DECIMALS);
+        lf_json_close_object(writer);
+    }
+    lf_json_close_array(writer);
+}
+
 static void write_lists(struct lf_json_writer *writer, const struct lf_machine *machine)
 {
     lf_json_open_array(writer, "disks");
@@ -82,27 +110,8 @@ static void write_lists(struct lf_json_writer *writer, const struct lf_machine *
         lf_json_close_object(writer);
     }
     lf_json_close_array(writer);
-    lf_json_open_array(writer, "diagnostics");
-    for (size_t i = 0; i < machine->diagnostic_count; i++) {
-        const struct lf_diagnostic *diagnostic = &machine->diagnostics[i];
-        lf_json_open_object(writer, NULL);
-        lf_json_string(writer, "code", diagnostic->code);
-        lf_json_string(writer, "text", diagnostic->text);
-        lf_json_string(writer, "gap", lf_gap_name(diagnostic->gap));
-        lf_json_close_object(writer);
-    }
-    lf_json_close_array(writer);
-    lf_json_open_array(writer, "steps");
-    for (size_t i = 0; i < machine->step_count; i++) {
-        const struct lf_step *step = &machine->steps[i];
-        lf_json_open_object(writer, NULL);
-        lf_json_string(writer, "name", step->name);
-        lf_json_string(writer, "source", step->source);
-        lf_json_string(writer, "status", lf_step_status_name(step->status));
-        lf_json_number(writer, "elapsed_ms", step->elapsed_ms, TIME_DECIMALS);
-        lf_json_close_object(writer);
-    }
-    lf_json_close_array(writer);
+    lf_json_diagnostics(writer, machine->diagnostics, machine->diagnostic_count);
+    lf_json_steps(writer, machine->steps, machine->step_count);
 }
 
 /* One origin, when the amount is known. */
