@@ -11,16 +11,12 @@
 #include "base/units.h"
 #include "box.h"
 #include "probe/freebsd.h"
+#include "sysctl_player.h"
 
-enum { SYSCTLS_MOST = 16, DEVICES_MOST = 4 };
+enum { DEVICES_MOST = 4 };
 
 struct recording {
-    struct {
-        const char *name;
-        const char *text; /* NULL: a number */
-        uint64_t number;
-        size_t bytes; /* of the number */
-    } sysctls[SYSCTLS_MOST];
+    struct played_sysctl sysctls[SYSCTLS_MOST];
     struct lf_freebsd_device devices[DEVICES_MOST];
     size_t device_count;
 };
@@ -57,17 +53,7 @@ static const struct recording workstation = {
 static bool play_sysctl(const void *context, const char *name, void *value, size_t *bytes)
 {
     const struct recording *recording = context;
-    for (size_t i = 0; i < SYSCTLS_MOST && recording->sysctls[i].name != NULL; i++) {
-        if (strcmp(recording->sysctls[i].name, name) == 0) {
-            const char *text = recording->sysctls[i].text;
-            const void *from = text == NULL ? (const void *)&recording->sysctls[i].number : text;
-            size_t size = text == NULL ? recording->sysctls[i].bytes : strlen(text) + 1;
-            *bytes = size < *bytes ? size : *bytes;
-            memcpy(value, from, *bytes);
-            return true;
-        }
-    }
-    return false;
+    return play_sysctl_of(recording->sysctls, name, value, bytes);
 }
 
 static bool play_cpuid(const void *context, uint32_t leaf, uint32_t subleaf, uint32_t registers[4])

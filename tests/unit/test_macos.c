@@ -21,16 +21,12 @@
 #include "probe/backends.h"
 #include "probe/macos.h"
 #include "support.h"
+#include "sysctl_player.h"
 
-enum { SYSCTLS_MOST = 16, GPUS_MOST = 2 };
+enum { GPUS_MOST = 2 };
 
 struct recording {
-    struct {
-        const char *name;
-        const char *text; /* NULL: a number */
-        uint64_t number;
-        size_t bytes; /* of the number */
-    } sysctls[SYSCTLS_MOST];
+    struct played_sysctl sysctls[SYSCTLS_MOST];
     struct lf_macos_pages pages;
     struct lf_macos_gpu gpus[GPUS_MOST];
     size_t gpu_count;
@@ -40,17 +36,7 @@ struct recording {
 static bool play_sysctl(const void *context, const char *name, void *value, size_t *bytes)
 {
     const struct recording *recording = context;
-    for (size_t i = 0; i < SYSCTLS_MOST && recording->sysctls[i].name != NULL; i++) {
-        if (strcmp(recording->sysctls[i].name, name) == 0) {
-            const char *text = recording->sysctls[i].text;
-            const void *from = text == NULL ? (const void *)&recording->sysctls[i].number : text;
-            size_t size = text == NULL ? recording->sysctls[i].bytes : strlen(text) + 1;
-            *bytes = size < *bytes ? size : *bytes;
-            memcpy(value, from, *bytes);
-            return true;
-        }
-    }
-    return false;
+    return play_sysctl_of(recording->sysctls, name, value, bytes);
 }
 
 static bool play_pages(const void *context, struct lf_macos_pages *pages)
