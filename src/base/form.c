@@ -79,6 +79,15 @@ bool lf_tensor_is_input(const struct lf_tensor *tensor)
     return tensor->role == LF_ROLE_EMBD;
 }
 
+uint64_t lf_form_layers_of(const struct lf_form *form, size_t kind)
+{
+    uint64_t count = 0;
+    for (uint64_t layer = 0; layer < form->layers; layer++) {
+        count += form->layer_kinds[layer] == kind;
+    }
+    return count;
+}
+
 uint64_t lf_tensor_elements(const struct lf_tensor *tensor)
 {
     return tensor->ne[0] * tensor->ne[1] * tensor->ne[2] * tensor->ne[3];

@@ -91,7 +91,7 @@ struct lf_form {
     const struct lf_layer_kind *kinds; /* [kind_count] */
     size_t kind_count;
     const uint8_t *layer_kinds;         /* [layers], indices into kinds; MTP layers come last */
-    const struct lf_cache_layer *cache; /* [trunk_layers] */
+    const struct lf_cache_layer *cache; /* [kind_count]; MTP layers keep nothing */
     uint64_t layers;                    /* as the file counts them, MTP layers included */
     uint64_t trunk_layers;              /* without MTP layers */
     uint64_t embd;
@@ -112,6 +112,9 @@ void lf_tensor_classify(struct lf_tensor *tensor);
 
 /* Whether the tensor stays in host memory when all layers are on a GPU (input embeddings). */
 bool lf_tensor_is_input(const struct lf_tensor *tensor);
+
+/* How many layers are of that kind. */
+uint64_t lf_form_layers_of(const struct lf_form *form, size_t kind);
 
 /* Elements of a tensor. */
 uint64_t lf_tensor_elements(const struct lf_tensor *tensor);

@@ -7,27 +7,6 @@
 
 #include "base/text.h"
 
-uint64_t lf_mul(uint64_t a, uint64_t b)
-{
-    return b != 0 && a > UINT64_MAX / b ? UINT64_MAX : a * b;
-}
-
-uint64_t lf_add(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-uint64_t lf_sub(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : 0;
-}
-
-uint64_t lf_round_up(uint64_t value, uint64_t step)
-{
-    uint64_t over = value % step;
-    return over == 0 ? value : lf_add(value, step - over);
-}
-
 /* Decimal digits with an optional fraction as mantissa / 10^decimals; returns where they end, or
  * NULL when there are none or they do not fit. */
 static const char *read_digits(const char *text, uint64_t *mantissa, unsigned *decimals)

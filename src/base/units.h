@@ -12,15 +12,32 @@
 
 enum { LF_SIZE_TEXT_BYTES = 32 };
 
-/* a * b and a + b; at overflow they stay at UINT64_MAX, which no budget reaches. */
-uint64_t lf_mul(uint64_t a, uint64_t b);
-uint64_t lf_add(uint64_t a, uint64_t b);
+/* a * b and a + b; at overflow they stay at UINT64_MAX, which no budget reaches. In the header, for
+ * sizing a catalog takes millions of them. */
+static inline uint64_t lf_mul(uint64_t a, uint64_t b)
+{
+    uint64_t product = 0;
+    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
+}
+
+static inline uint64_t lf_add(uint64_t a, uint64_t b)
+{
+    uint64_t sum = a + b;
+    return sum < a ? UINT64_MAX : sum;
+}
 
 /* a - b, or 0 when b is larger. */
-uint64_t lf_sub(uint64_t a, uint64_t b);
+static inline uint64_t lf_sub(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
 
 /* value rounded up to a multiple of step (step > 0). */
-uint64_t lf_round_up(uint64_t value, uint64_t step);
+static inline uint64_t lf_round_up(uint64_t value, uint64_t step)
+{
+    uint64_t over = value % step;
+    return over == 0 ? value : lf_add(value, step - over);
+}
 
 /* Reads a size: a number with an optional fraction and a unit. "16G", "16GiB" are GiB, "16GB" is
  * 10^9 bytes, "512M", "1.5T", "4096" (bytes). Case does not matter, blanks around it are refused.

@@ -265,18 +265,17 @@ static void keep(const struct layer_tensors *tensors, struct lf_arena *arena,
     *kind = (struct lf_layer_kind){items, tensors->count};
 }
 
-/* The cache of each layer of the trunk. */
+/* What a layer of each kind of the trunk keeps. */
 static void make_cache(const struct lf_shape *shape, struct lf_arena *arena, struct lf_form *form)
 {
-    struct lf_cache_layer *cache = lf_arena_alloc(arena, shape->trunk_layers, sizeof *cache);
-    struct lf_cache_layer kind_cache[LF_KINDS_MOST] = {0};
+    struct lf_cache_layer *cache = lf_arena_alloc(arena, form->kind_count, sizeof *cache);
     for (size_t i = 0; i < shape->kind_count; i++) {
-        add_cache(shape, &shape->kinds[i], &kind_cache[i]);
-        bool is_recurrent = kind_cache[i].state_bytes != 0 && kind_cache[i].far_width == 0;
+        bool is_used = memchr(shape->layer_kinds, (int)i, shape->trunk_layers) != NULL;
+        if (is_used) {
+            add_cache(shape, &shape->kinds[i], &cache[i]);
+        }
+        bool is_recurrent = cache[i].state_bytes != 0 && cache[i].far_width == 0;
         form->is_hybrid = form->is_hybrid || is_recurrent;
-    }
-    for (uint64_t layer = 0; layer < shape->trunk_layers; layer++) {
-        cache[layer] = kind_cache[shape->layer_kinds[layer]];
     }
     form->cache = cache;
 }

@@ -99,7 +99,7 @@ struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
 uint64_t lf_cache_widest_v(const struct lf_form *form)
 {
     uint64_t widest = 0;
-    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+    for (size_t i = 0; i < form->kind_count; i++) {
         widest = form->cache[i].v_width > widest ? form->cache[i].v_width : widest;
     }
     return widest;
@@ -109,26 +109,14 @@ struct lf_cache_bytes lf_cache_bytes(const struct lf_form *form, const struct lf
 {
     struct lf_cache_bytes total = {0};
     uint64_t widest_v = lf_cache_widest_v(form);
-    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+    for (size_t i = 0; i < form->kind_count; i++) {
         struct lf_cache_bytes bytes = lf_cache_layer_bytes(&form->cache[i], settings, widest_v);
-        total.kv_bytes = lf_add(total.kv_bytes, bytes.kv_bytes);
-        total.state_bytes = lf_add(total.state_bytes, bytes.state_bytes);
-        total.padding_bytes = lf_add(total.padding_bytes, bytes.padding_bytes);
+        uint64_t layers = lf_form_layers_of(form, i);
+        total.kv_bytes = lf_add(total.kv_bytes, lf_mul(layers, bytes.kv_bytes));
+        total.state_bytes = lf_add(total.state_bytes, lf_mul(layers, bytes.state_bytes));
+        total.padding_bytes = lf_add(total.padding_bytes, lf_mul(layers, bytes.padding_bytes));
     }
     return total;
-}
-
-/* The term of the layer's kind, added if it is the first of them. */
-static struct lf_cache_term *find_term(const struct lf_form *form, uint64_t layer,
-                                       struct lf_cache_term *terms, size_t *count)
-{
-    for (size_t i = 0; i < *count; i++) {
-        if (form->layer_kinds[terms[i].layer - form->cache] == form->layer_kinds[layer]) {
-            return &terms[i];
-        }
-    }
-    terms[*count] = (struct lf_cache_term){.layer = &form->cache[layer]};
-    return &terms[(*count)++];
 }
 
 size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *settings,
@@ -136,20 +124,23 @@ size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *se
 {
     size_t count = 0;
     uint64_t widest_v = lf_cache_widest_v(form);
-    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+    for (size_t i = 0; i < form->kind_count; i++) {
         const struct lf_cache_layer *layer = &form->cache[i];
         if (layer->k_width == 0 && layer->state_bytes == 0) {
             continue;
         }
-        struct lf_cache_term *term = find_term(form, i, terms, &count);
         struct lf_cache_bytes bytes = lf_cache_layer_bytes(layer, settings, widest_v);
-        term->layers++;
-        term->cells = layer->k_width == 0 ? 0 : lf_cache_cells(layer, settings);
-        term->far_cells = layer->far_tokens == 0 ? 0 : far_cells(layer, settings);
-        term->v_width = stored_v_width(layer, settings, widest_v);
-        term->bytes.kv_bytes = lf_add(term->bytes.kv_bytes, bytes.kv_bytes);
-        term->bytes.state_bytes = lf_add(term->bytes.state_bytes, bytes.state_bytes);
-        term->bytes.padding_bytes = lf_add(term->bytes.padding_bytes, bytes.padding_bytes);
+        uint64_t layers = lf_form_layers_of(form, i);
+        terms[count++] = (struct lf_cache_term){
+            .layer = layer,
+            .layers = layers,
+            .cells = layer->k_width == 0 ? 0 : lf_cache_cells(layer, settings),
+            .far_cells = layer->far_tokens == 0 ? 0 : far_cells(layer, settings),
+            .v_width = stored_v_width(layer, settings, widest_v),
+            .bytes = {.kv_bytes = lf_mul(layers, bytes.kv_bytes),
+                      .state_bytes = lf_mul(layers, bytes.state_bytes),
+                      .padding_bytes = lf_mul(layers, bytes.padding_bytes)},
+        };
     }
     return count;
 }

@@ -52,7 +52,7 @@ struct lf_cache_term {
 
 /* The terms lf_cache_bytes is the sum of, by kind of layer.
  *
- * terms    [form->kind_count], filled in the order of the first layer of each
+ * terms    [form->kind_count], filled in the order of the kinds
  * returns  how many there are */
 size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *settings,
                         struct lf_cache_term *terms);

@@ -20,7 +20,7 @@ static struct seen_cells see_cells(const struct lf_form *form, const struct lf_s
 {
     struct seen_cells seen = {0};
     uint64_t streams = settings->is_unified ? 1 : settings->slots;
-    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+    for (size_t i = 0; i < form->kind_count; i++) {
         const struct lf_cache_layer *layer = &form->cache[i];
         if (layer->k_width == 0) {
             continue;
@@ -52,7 +52,7 @@ static uint64_t mask_bytes(const struct lf_form *form, const struct lf_settings 
 static uint64_t copied_bytes(const struct lf_form *form, const struct lf_settings *settings)
 {
     uint64_t widest = 0;
-    for (uint64_t i = 0; i < form->trunk_layers; i++) {
+    for (size_t i = 0; i < form->kind_count; i++) {
         const struct lf_cache_layer *layer = &form->cache[i];
         uint64_t width = 0;
         width += lf_type_is_quantized(settings->type_k) ? layer->k_width : 0;
@@ -213,13 +213,15 @@ static uint64_t layer_bytes(const struct lf_form *form, const struct lf_settings
 /* Whether the last layer is a state-space scan with a feed-forward behind it, and no attention. */
 static bool ends_with_scan(const struct lf_form *form)
 {
-    uint64_t last = form->trunk_layers - 1;
     bool has_feed = false;
-    if (form->widths.scan_inner == 0 || form->cache[last].state_bytes == 0 ||
-        form->cache[last].k_width != 0) {
+    if (form->widths.scan_inner == 0) {
         return false;
     }
-    const struct lf_layer_kind *kind = &form->kinds[form->layer_kinds[last]];
+    uint8_t last = form->layer_kinds[form->trunk_layers - 1];
+    if (form->cache[last].state_bytes == 0 || form->cache[last].k_width != 0) {
+        return false;
+    }
+    const struct lf_layer_kind *kind = &form->kinds[last];
     for (size_t i = 0; i < kind->count; i++) {
         has_feed = has_feed || kind->tensors[i].role == LF_ROLE_DOWN;
     }

@@ -42,16 +42,18 @@ void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
     };
     uint64_t widest_v = lf_cache_widest_v(form);
     settings->engine->size_buffers(form, settings, gpus, load);
-    memset(cache, 0, form->layers * sizeof *cache);
+    for (size_t k = 0; k < form->kind_count; k++) {
+        const struct lf_cache_layer *kept = &form->cache[k];
+        struct lf_layer_cache sized = size_layer(kept, settings, depth_tokens, widest_v);
+        load->has_shared_cache =
+            load->has_shared_cache || (kept->k_width != 0 && kept->v_width == 0);
+        for (uint64_t i = 0; i < form->layers; i++) {
+            cache[i] = form->layer_kinds[i] == k ? sized : cache[i];
+        }
+    }
     for (uint64_t i = 0; i < form->trunk_layers; i++) {
-        /* Layers of a kind are alike; runs of one are sized once. */
-        bool is_known = i > 0 && form->layer_kinds[i] == form->layer_kinds[i - 1];
-        cache[i] =
-            is_known ? cache[i - 1] : size_layer(&form->cache[i], settings, depth_tokens, widest_v);
         load->kv_bytes = lf_add(load->kv_bytes, cache[i].kv_bytes);
         load->state_bytes = lf_add(load->state_bytes, cache[i].state_bytes);
-        load->has_shared_cache =
-            load->has_shared_cache || (form->cache[i].k_width != 0 && form->cache[i].v_width == 0);
     }
 }
 

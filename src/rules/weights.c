@@ -183,15 +183,6 @@ static void note(const struct counting *counting, size_t kind, const struct lf_t
     }
 }
 
-static uint64_t layers_of(const struct lf_form *form, size_t kind)
-{
-    uint64_t count = 0;
-    for (uint64_t layer = 0; layer < form->layers; layer++) {
-        count += form->layer_kinds[layer] == kind;
-    }
-    return count;
-}
-
 enum { ANSWERS_MOST = 4 };
 
 /* A tensor of a kind that has to be looked at in every layer, with its last answers: what it takes
@@ -259,7 +250,7 @@ static void prepare_kind(const struct counting *counting, size_t number, struct 
         unsigned held = conditions(counting, tensor, nowhere);
         struct lf_layer_weights bytes = size_tensor(counting, tensor, held, weights);
         add(&sized->same, &bytes);
-        note(counting, number, tensor, held, layers_of(counting->form, number));
+        note(counting, number, tensor, held, lf_form_layers_of(counting->form, number));
     }
 }
 

@@ -98,23 +98,24 @@ static void count_params(const struct toy *toy, const struct lf_layer_kind *kind
 void toy_make(const struct toy *toy, struct lf_arena *arena, struct lf_form *form)
 {
     uint64_t layers = toy->layers + toy->mtp_layers;
-    struct lf_layer_kind *kinds = lf_arena_alloc(arena, 1, sizeof *kinds);
-    struct lf_cache_layer *cache = lf_arena_alloc(arena, toy->layers, sizeof *cache);
-    kinds[0] = make_layer(toy, arena);
-    for (uint64_t i = 0; i < toy->layers; i++) {
-        cache[i] = (struct lf_cache_layer){
-            .k_width = toy->kv_heads * toy->head_dim,
-            .v_width = toy->kv_heads * toy->head_dim,
-            .window_tokens = toy->window_tokens,
-            .state_bytes = toy->state_bytes,
-        };
-    }
+    enum { TRUNK, MTP, KINDS };
+    struct lf_layer_kind *kinds = lf_arena_alloc(arena, KINDS, sizeof *kinds);
+    struct lf_cache_layer *cache = lf_arena_alloc(arena, KINDS, sizeof *cache);
+    uint8_t *layer_kinds = lf_arena_alloc(arena, layers, 1);
+    kinds[TRUNK] = kinds[MTP] = make_layer(toy, arena);
+    memset(layer_kinds + toy->layers, MTP, toy->mtp_layers);
+    cache[TRUNK] = (struct lf_cache_layer){
+        .k_width = toy->kv_heads * toy->head_dim,
+        .v_width = toy->kv_heads * toy->head_dim,
+        .window_tokens = toy->window_tokens,
+        .state_bytes = toy->state_bytes,
+    };
     *form = (struct lf_form){
         .arch = toy->arch == NULL ? "toy" : toy->arch,
         .outside = make_outside(toy, arena),
         .kinds = kinds,
-        .kind_count = 1,
-        .layer_kinds = lf_arena_alloc(arena, layers, 1),
+        .kind_count = KINDS,
+        .layer_kinds = layer_kinds,
         .cache = cache,
         .layers = layers,
         .trunk_layers = toy->layers,
@@ -134,8 +135,8 @@ void toy_make(const struct toy *toy, struct lf_arena *arena, struct lf_form *for
         .is_hybrid = toy->state_bytes > 0,
     };
     count_params(toy, &form->outside, 1, true, form);
-    count_params(toy, &kinds[0], toy->layers, true, form);
-    count_params(toy, &kinds[0], toy->mtp_layers, false, form);
+    count_params(toy, &kinds[TRUNK], toy->layers, true, form);
+    count_params(toy, &kinds[MTP], toy->mtp_layers, false, form);
 }
 
 void toy_load(const struct lf_form *form, enum lf_mix mix, const struct lf_settings *settings,

@@ -108,7 +108,11 @@ static void without_flash_attention_v_is_as_wide_as_the_widest(void **state)
     const struct lf_cache_layer layers[] = {{.k_width = 256, .v_width = 256},
                                             {.k_width = 512, .v_width = 512},
                                             {.k_width = 576, .v_width = 0}};
-    const struct lf_form form = {.cache = layers, .trunk_layers = COUNT(layers)};
+    static const uint8_t layer_kinds[] = {0, 1, 2};
+    const struct lf_form form = {.kind_count = COUNT(layers),
+                                 .layer_kinds = layer_kinds,
+                                 .cache = layers,
+                                 .layers = COUNT(layer_kinds)};
     struct lf_settings settings = lf_settings_default(4096);
     assert_int_equal(lf_cache_bytes(&form, &settings).kv_bytes,
                      4096 * 2 * (2 * 256 + 2 * 512 + 576));
@@ -143,12 +147,12 @@ static void a_model_keeps_the_sum_of_its_layers(void **state)
 {
     (void)state;
     /* Llama 3.1 8B: 32 layers, 1 GiB at 8k. */
-    struct lf_cache_layer layers[33];
-    for (size_t i = 0; i < 32; i++) {
-        layers[i] = gqa;
-    }
-    layers[32] = state_only;
-    const struct lf_form form = {.cache = layers, .trunk_layers = COUNT(layers)};
+    const struct lf_cache_layer kinds[] = {gqa, state_only};
+    static const uint8_t layer_kinds[33] = {[32] = 1};
+    const struct lf_form form = {.kind_count = COUNT(kinds),
+                                 .layer_kinds = layer_kinds,
+                                 .cache = kinds,
+                                 .layers = COUNT(layer_kinds)};
     struct lf_settings settings = lf_settings_default(8192);
     struct lf_cache_bytes bytes = lf_cache_bytes(&form, &settings);
     assert_int_equal(bytes.kv_bytes, LF_GIB);

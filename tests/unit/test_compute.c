@@ -18,6 +18,7 @@ static const struct lf_cache_layer kv_1024 = {.k_width = 1024, .v_width = 1024};
 /* Llama-3.2-1B; one layer stands for all, as only the widest counts. */
 static const struct lf_form llama = {
     .cache = &kv_512,
+    .kind_count = 1,
     .layers = 1,
     .trunk_layers = 1,
     .embd = 2048,
@@ -29,6 +30,7 @@ static const struct lf_form llama = {
  */
 static const struct lf_form qwen = {
     .cache = &kv_512,
+    .kind_count = 1,
     .layers = 1,
     .trunk_layers = 1,
     .embd = 2048,
@@ -117,6 +119,7 @@ static void one_norm_for_both_keeps_attention_beside_the_feed_forward(void **sta
     const struct lf_cache_layer cache[] = {
         {.k_width = 1024, .v_width = 1024, .window_tokens = 4096}, kv_1024};
     struct lf_form command = {
+        .kind_count = 2,
         .cache = cache,
         .layers = 2,
         .trunk_layers = 2,
@@ -136,6 +139,7 @@ static void latent_attention_holds_q_absorbed_and_joined(void **state)
     const struct lf_cache_layer cache = {.k_width = 576};
     const struct lf_form deepseek = {
         .cache = &cache,
+        .kind_count = 1,
         .layers = 1,
         .trunk_layers = 1,
         .embd = 7168,
@@ -155,13 +159,13 @@ static void latent_attention_holds_q_absorbed_and_joined(void **state)
 static void behind_a_scan_the_last_feed_forward_may_be_walled_off(void **state)
 {
     static const struct lf_tensor down = {.name = "ffn_down_exps.weight", .role = LF_ROLE_DOWN};
-    static const struct lf_layer_kind kind = {&down, 1};
-    static const uint8_t layer_kinds[] = {0, 0};
+    static const struct lf_layer_kind kinds[] = {{&down, 1}, {&down, 1}};
+    static const uint8_t layer_kinds[] = {0, 1};
     static const struct lf_cache_layer scan = {.state_bytes = 4 * 1073152};
     const struct lf_cache_layer cache[] = {kv_1024, scan};
     struct lf_form granite = {
-        .kinds = &kind,
-        .kind_count = 1,
+        .kinds = kinds,
+        .kind_count = 2,
         .layer_kinds = layer_kinds,
         .cache = cache,
         .layers = 2,
@@ -187,7 +191,7 @@ static void behind_a_scan_the_last_feed_forward_may_be_walled_off(void **state)
     settings = lf_settings_default(16384);
     assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 345 * MIB);
     /* With attention in the last layer nothing is. */
-    granite.layers = granite.trunk_layers = 1;
+    granite.layers = granite.trunk_layers = granite.kind_count = 1;
     assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 220 * MIB);
 }
 
@@ -196,6 +200,7 @@ static void what_crosses_between_gpus_is_there_four_times(void **state)
     (void)state;
     const struct lf_form llama_8b = {
         .cache = &kv_1024,
+        .kind_count = 1,
         .layers = 1,
         .trunk_layers = 1,
         .embd = 4096,
