@@ -18,7 +18,7 @@ struct sizing {
     const struct lf_runtime *speed; /* whose constants hold for it */
     struct lf_weights weights;
     struct lf_layer_weights *layers; /* [layers] */
-    struct lf_layer_cache *cache;    /* [layers] */
+    struct lf_layer_sum *sums;       /* [layers + 1] */
 };
 
 static struct sizing sizing_new(const struct lf_advice_context *context,
@@ -26,7 +26,7 @@ static struct sizing sizing_new(const struct lf_advice_context *context,
 {
     struct sizing sizing = {.context = context, .subject = subject};
     sizing.layers = lf_alloc(subject->form.layers, sizeof *sizing.layers);
-    sizing.cache = lf_alloc(subject->form.layers, sizeof *sizing.cache);
+    sizing.sums = lf_alloc(subject->form.layers + 1, sizeof *sizing.sums);
     return sizing;
 }
 
@@ -40,7 +40,7 @@ static void sizing_set_mix(struct sizing *sizing, enum lf_mix mix)
 static void sizing_clear(struct sizing *sizing)
 {
     free(sizing->layers);
-    free(sizing->cache);
+    free(sizing->sums);
 }
 
 static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
@@ -81,7 +81,7 @@ static void make_load(const struct sizing *sizing, const struct lf_settings *set
     uint64_t depth =
         settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
     lf_load_make(&sizing->subject->form, &sizing->weights, settings,
-                 sizing->context->budget->gpu_count, depth, sizing->cache, load);
+                 sizing->context->budget->gpu_count, depth, sizing->sums, load);
 }
 
 bool lf_try(const struct lf_advice_context *context, const struct lf_subject *subject,

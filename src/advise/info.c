@@ -45,12 +45,12 @@ static struct lf_size_row size_mix(const struct lf_info_report *report, enum lf_
     struct lf_settings settings = report->settings;
     settings.engine = engine;
     struct lf_cache_bytes cache = lf_cache_bytes(form, &settings);
-    struct lf_layer_cache *layer_cache = lf_alloc(form->layers, sizeof *layer_cache);
+    struct lf_layer_sum *sums = lf_alloc(form->layers + 1, sizeof *sums);
     struct lf_weights weights;
     struct lf_load load;
     engine->size_weights(form, mix, layers, &weights);
-    lf_load_make(form, &weights, &settings, 1, 0, layer_cache, &load);
-    free(layer_cache);
+    lf_load_make(form, &weights, &settings, 1, 0, sums, &load);
+    free(sums);
     struct lf_size_row row = {
         .mix = mix,
         .context_tokens = settings.context_tokens,

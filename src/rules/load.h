@@ -16,10 +16,21 @@ struct lf_layer_cache {
     uint64_t state_bytes;
 };
 
+/* What the layers before one hold together: what a run of layers holds is the difference of two. */
+struct lf_layer_sum {
+    uint64_t always_bytes; /* weights but experts */
+    uint64_t always_padding_bytes;
+    uint64_t expert_bytes;
+    uint64_t expert_padding_bytes;
+    uint64_t experts_read_bytes; /* of the experts, for a token */
+    struct lf_layer_cache cache;
+    uint64_t gpu_bytes; /* on a GPU, but for experts: weights, cache and their padding */
+};
+
 struct lf_load {
     const struct lf_engine *engine;
     const struct lf_weights *weights; /* borrowed */
-    struct lf_layer_cache *cache;     /* [form->layers], the caller's */
+    const struct lf_layer_sum *sums;  /* [layer_count + 1], the caller's */
     uint64_t kv_bytes;
     uint64_t state_bytes;
     struct lf_compute_bytes compute; /* all layers on one GPU */
@@ -38,11 +49,19 @@ struct lf_load {
  * weights  of the model in some mix; must outlive load
  * gpus     there are; buffers that need more of them stay 0
  * depth    tokens the cache holds when kv_read_bytes is counted
- * cache    [form->layers], filled; load->cache points to it
+ * sums     [form->layers + 1], filled; load->sums points to it
  * error    device and host sums are within 64 KiB of 46 measured splits (tests/accuracy) */
 void lf_load_make(const struct lf_form *form, const struct lf_weights *weights,
                   const struct lf_settings *settings, size_t gpus, uint64_t depth_tokens,
-                  struct lf_layer_cache *cache, struct lf_load *load);
+                  struct lf_layer_sum *sums, struct lf_load *load);
+
+/* What a layer adds to the sum of those before it. Sums stay at UINT64_MAX at overflow. */
+struct lf_layer_sum lf_layer_sum_after(const struct lf_layer_sum *before,
+                                       const struct lf_layer_weights *weights,
+                                       const struct lf_layer_cache *cache, double active_share);
+
+/* What the layers [from, to) hold. */
+struct lf_layer_sum lf_load_run(const struct lf_load *load, uint64_t from, uint64_t to);
 
 /* Bytes of the tensors that are loaded, each once: the file's less the MTP layers left on disk. */
 uint64_t lf_load_weight_bytes(const struct lf_load *load);

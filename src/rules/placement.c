@@ -45,23 +45,32 @@ static void add_weights(struct lf_share *share, uint64_t bytes, uint64_t padding
     share->always_read_bytes += bytes;
 }
 
-static void add_experts(struct lf_share *share, const struct lf_load *load,
-                        const struct lf_layer_weights *layer)
+static void add_experts(struct lf_share *share, const struct lf_layer_sum *run)
 {
     uint64_t always = share->always_read_bytes;
-    add_weights(share, layer->expert_bytes, layer->expert_padding_bytes);
+    add_weights(share, run->expert_bytes, run->expert_padding_bytes);
     share->always_read_bytes = always;
-    share->experts_read_bytes += (uint64_t)((double)layer->expert_bytes * load->active_share);
+    share->experts_read_bytes += run->experts_read_bytes;
 }
 
-static void add_cache(struct lf_share *share, const struct lf_layer_cache *layer)
+static void add_cache(struct lf_share *share, const struct lf_layer_cache *run)
 {
     bool is_gpu = share->pool->accelerator != NULL;
-    uint64_t padding = is_gpu ? layer->kv_padding_bytes : 0;
-    share->kv_bytes = lf_add(share->kv_bytes, lf_add(layer->kv_bytes, padding));
+    uint64_t padding = is_gpu ? run->kv_padding_bytes : 0;
+    share->kv_bytes = lf_add(share->kv_bytes, lf_add(run->kv_bytes, padding));
     share->padding_bytes += padding;
-    share->state_bytes = lf_add(share->state_bytes, layer->state_bytes);
-    share->kv_read_bytes = lf_add(share->kv_read_bytes, layer->kv_read_bytes);
+    share->state_bytes = lf_add(share->state_bytes, run->state_bytes);
+    share->kv_read_bytes = lf_add(share->kv_read_bytes, run->kv_read_bytes);
+}
+
+/* Adds the layers [from, to), their experts apart. */
+static void add_layers(struct lf_share *share, const struct lf_load *load, uint64_t from,
+                       uint64_t to)
+{
+    struct lf_layer_sum run = lf_load_run(load, from, to);
+    add_weights(share, run.always_bytes, run.always_padding_bytes);
+    add_cache(share, &run.cache);
+    share->layers += to - from;
 }
 
 static uint64_t ram_compute(const struct lf_load *load, size_t gpus)
@@ -71,18 +80,18 @@ static uint64_t ram_compute(const struct lf_load *load, size_t gpus)
                        : load->split.host_bytes;
 }
 
-/* A GPU's run of layers, which begins with that one. */
-static void fill_gpu(const struct lf_cut *cut, uint64_t layer, struct lf_share *share)
+static uint64_t later(uint64_t a, uint64_t b)
 {
-    const struct lf_load *load = cut->load;
-    for (uint64_t end = layer + share->layers; layer < end; layer++) {
-        const struct lf_layer_weights *weights = &load->weights->layers[layer];
-        add_weights(share, weights->always_bytes, weights->always_padding_bytes);
-        if (layer >= cut->ram_expert_layers) {
-            add_experts(share, load, weights);
-        }
-        add_cache(share, &load->cache[layer]);
-    }
+    return a > b ? a : b;
+}
+
+/* A GPU's run of layers. */
+static void fill_gpu(const struct lf_cut *cut, uint64_t from, uint64_t to, struct lf_share *share)
+{
+    uint64_t in_ram = cut->ram_expert_layers;
+    struct lf_layer_sum experts = lf_load_run(cut->load, later(from, in_ram), later(to, in_ram));
+    add_layers(share, cut->load, from, to);
+    add_experts(share, &experts);
 }
 
 static void add_output(const struct lf_weights *weights, struct lf_share *share)
@@ -97,19 +106,18 @@ static void add_output(const struct lf_weights *weights, struct lf_share *share)
 }
 
 /* Shares the cut's layers among its GPUs. */
-static void fill_gpus(const struct lf_cut *cut, const struct lf_layer_sums *sums,
-                      struct lf_placement *placement)
+static void fill_gpus(const struct lf_cut *cut, struct lf_placement *placement)
 {
     struct lf_spread spread = {.count = 0};
     uint64_t layer = cut->first_gpu_layer;
     if (cut->gpu_count > 0) {
-        lf_spread_find(cut, sums, &spread);
+        lf_spread_find(cut, &spread);
     }
     for (size_t i = 0; i < spread.count; i++) {
         struct lf_share *share = &placement->shares[i];
-        *share = (struct lf_share){.pool = spread.runs[i].gpu, .layers = spread.runs[i].layers};
+        *share = (struct lf_share){.pool = spread.runs[i].gpu};
         share->compute_bytes = lf_cut_compute_bytes(cut, i, spread.count);
-        fill_gpu(cut, layer, share);
+        fill_gpu(cut, layer, layer + spread.runs[i].layers, share);
         layer += share->layers;
     }
     if (spread.count > 0 && cut->output_on_gpu) {
@@ -123,16 +131,10 @@ static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram
     const struct lf_load *load = cut->load;
     add_weights(ram, load->weights->has_input_on_gpu ? 0 : load->weights->input_bytes, 0);
     ram->always_read_bytes = 0; /* one row of the input embeddings is read, not the table */
-    for (uint64_t i = 0; i < load->layer_count; i++) {
-        if (i < cut->first_gpu_layer) {
-            add_weights(ram, load->weights->layers[i].always_bytes, 0);
-            add_cache(ram, &load->cache[i]);
-            ram->layers++;
-        }
-        if (i < cut->first_gpu_layer || i < cut->ram_expert_layers) {
-            add_experts(ram, load, &load->weights->layers[i]);
-        }
-    }
+    uint64_t in_ram = later(cut->first_gpu_layer, cut->ram_expert_layers);
+    struct lf_layer_sum experts = lf_load_run(load, 0, in_ram);
+    add_layers(ram, load, 0, cut->first_gpu_layer);
+    add_experts(ram, &experts);
     if (!cut->output_on_gpu) {
         add_weights(ram, load->weights->output_bytes, 0);
         ram->always_read_bytes += load->weights->duplicate_bytes; /* read, but not loaded twice */
@@ -142,14 +144,14 @@ static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram
 
 /* Fills placement for a cut; returns whether every pool holds its share. RAM of unknown size is not
  * held against a model that lies on GPUs but for its input embeddings. */
-static bool apply(const struct lf_cut *cut, const struct lf_layer_sums *sums,
-                  const struct lf_budget *budget, struct lf_placement *placement)
+static bool apply(const struct lf_cut *cut, const struct lf_budget *budget,
+                  struct lf_placement *placement)
 {
     placement->layer_count = cut->load->layer_count;
     placement->gpu_layers = cut->load->layer_count - cut->first_gpu_layer;
     placement->ram_expert_layers = cut->ram_expert_layers;
     placement->short_by_bytes = 0;
-    fill_gpus(cut, sums, placement);
+    fill_gpus(cut, placement);
     size_t gpus = placement->share_count - 1;
     for (size_t i = 0; i < gpus; i++) {
         placement->shares[i].gpu = (size_t)(placement->shares[i].pool - budget->gpus);
@@ -171,33 +173,35 @@ static bool apply(const struct lf_cut *cut, const struct lf_layer_sums *sums,
     return placement->fits;
 }
 
-/* The single GPU with most room after the layers; the fastest among those where it fits. */
-static void place_on_one(const struct lf_load *load, const struct lf_layer_sums *sums,
-                         const struct lf_budget *budget, struct lf_placement *placement)
+/* On one GPU: the fastest of those with room for it, else the one with most room. It takes as much
+ * on each. */
+static void place_on_one(const struct lf_load *load, const struct lf_budget *budget,
+                         struct lf_placement *placement)
 {
-    struct lf_placement tried = *placement;
-    bool has_one = false;
-    for (size_t g = 0; g < budget->gpu_count; g++) {
-        const struct lf_cut cut = {load, &budget->gpus[g], 1, .output_on_gpu = true};
-        apply(&cut, sums, budget, &tried);
-        bool is_faster = tried.shares[0].pool->bandwidth_bps >
-                         (has_one ? placement->shares[0].pool->bandwidth_bps : 0);
-        bool is_better = tried.fits != placement->fits ? tried.fits
-                         : tried.fits                  ? is_faster
-                                      : tried.short_by_bytes < placement->short_by_bytes;
-        if (!has_one || is_better) {
-            *placement = tried;
-            has_one = true;
-        }
+    struct lf_cut cut = {load, budget->gpus, 1, .output_on_gpu = true};
+    apply(&cut, budget, placement);
+    uint64_t need = share_need(&placement->shares[0]);
+    const struct lf_pool *best = &budget->gpus[0];
+    for (size_t g = 1; g < budget->gpu_count; g++) {
+        const struct lf_pool *gpu = &budget->gpus[g];
+        bool has_room = gpu->budget_bytes >= need;
+        bool is_better = has_room != (best->budget_bytes >= need) ? has_room
+                         : has_room ? gpu->bandwidth_bps > best->bandwidth_bps
+                                    : gpu->budget_bytes > best->budget_bytes;
+        best = is_better ? gpu : best;
+    }
+    if (best != cut.gpus) {
+        cut.gpus = best;
+        apply(&cut, budget, placement);
     }
 }
 
 /* Everything in one pool, nothing loaded twice: GPU and host buffers map the same pages. */
-static void place_unified(const struct lf_load *load, const struct lf_layer_sums *sums,
-                          const struct lf_budget *budget, struct lf_placement *placement)
+static void place_unified(const struct lf_load *load, const struct lf_budget *budget,
+                          struct lf_placement *placement)
 {
     const struct lf_cut cut = {load, budget->gpus, 1, .output_on_gpu = true};
-    apply(&cut, sums, budget, placement);
+    apply(&cut, budget, placement);
     struct lf_share *pool = &placement->shares[0];
     const struct lf_share *ram = &placement->shares[1];
     pool->weights_bytes += ram->weights_bytes;
@@ -211,12 +215,12 @@ static void place_unified(const struct lf_load *load, const struct lf_layer_sums
 }
 
 /* Over at least two GPUs; what ends on one is another mode's. */
-static void place_on_several(struct lf_cut *cut, const struct lf_layer_sums *sums,
-                             const struct lf_budget *budget, struct lf_placement *placement)
+static void place_on_several(struct lf_cut *cut, const struct lf_budget *budget,
+                             struct lf_placement *placement)
 {
     enum { POOLS_LEAST = 3 };
     cut->needs_several = true;
-    apply(cut, sums, budget, placement);
+    apply(cut, budget, placement);
     if (placement->share_count < POOLS_LEAST) {
         placement->fits = false;
         placement->short_by_bytes = UINT64_MAX;
@@ -229,46 +233,45 @@ static void place_on_several(struct lf_cut *cut, const struct lf_layer_sums *sum
  * other is tried, for what fits need not fit with a layer less: a GPU that loses its only layer
  * leaves the larger buffer of the first to the next. */
 static void place_least(struct lf_cut *cut, uint64_t *number, uint64_t most,
-                        const struct lf_layer_sums *sums, const struct lf_budget *budget,
-                        struct lf_placement *placement)
+                        const struct lf_budget *budget, struct lf_placement *placement)
 {
     *number = 1;
-    while (*number < most && !lf_spread_exists(cut, sums)) {
+    while (*number < most && !lf_spread_exists(cut)) {
         ++*number;
     }
-    apply(cut, sums, budget, placement);
+    apply(cut, budget, placement);
 }
 
 /* Places in a mode that the machine and the model have a use for. */
-static void place(const struct lf_load *load, const struct lf_layer_sums *sums,
-                  const struct lf_budget *budget, struct lf_placement *placement)
+static void place(const struct lf_load *load, const struct lf_budget *budget,
+                  struct lf_placement *placement)
 {
     struct lf_cut cut = {load, budget->gpus, budget->gpu_count, .output_on_gpu = true};
     switch (placement->mode) {
     case LF_MODE_GPU:
-        place_on_one(load, sums, budget, placement);
+        place_on_one(load, budget, placement);
         break;
     case LF_MODE_MULTI_GPU:
         if (load->engine->splits_tensors) {
             lf_place_even(load, budget, placement);
         } else {
-            place_on_several(&cut, sums, budget, placement);
+            place_on_several(&cut, budget, placement);
         }
         break;
     case LF_MODE_UNIFIED:
-        place_unified(load, sums, budget, placement);
+        place_unified(load, budget, placement);
         break;
     case LF_MODE_EXPERTS_IN_RAM:
-        place_least(&cut, &cut.ram_expert_layers, load->layer_count, sums, budget, placement);
+        place_least(&cut, &cut.ram_expert_layers, load->layer_count, budget, placement);
         break;
     case LF_MODE_LAYERS_SPLIT:
         cut.output_on_gpu = false;
-        place_least(&cut, &cut.first_gpu_layer, load->layer_count - 1, sums, budget, placement);
+        place_least(&cut, &cut.first_gpu_layer, load->layer_count - 1, budget, placement);
         break;
     case LF_MODE_CPU:
     case LF_MODE_COUNT:
         cut = (struct lf_cut){.load = load, .first_gpu_layer = load->layer_count};
-        apply(&cut, sums, budget, placement);
+        apply(&cut, budget, placement);
         break;
     }
 }
@@ -311,10 +314,7 @@ void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum l
     placement->gpu_layers = 0;
     placement->ram_expert_layers = 0;
     if (is_of_use(load, budget, mode)) {
-        struct lf_layer_sums sums;
-        lf_layer_sums_make(load, &sums);
-        place(load, &sums, budget, placement);
-        lf_layer_sums_clear(&sums);
+        place(load, budget, placement);
     }
 }
 

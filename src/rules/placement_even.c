@@ -18,17 +18,12 @@ static struct lf_share make_share(const struct lf_load *load, uint64_t gpus)
         .compute_bytes = load->compute.device_bytes,
         .layers = load->layer_count,
     };
-    uint64_t experts = 0;
-    uint64_t always = weights->output_bytes;
-    for (uint64_t i = 0; i < load->layer_count; i++) {
-        always = lf_add(always, weights->layers[i].always_bytes);
-        experts = lf_add(experts, weights->layers[i].expert_bytes);
-        share.kv_read_bytes = lf_add(share.kv_read_bytes, load->cache[i].kv_read_bytes);
-    }
-    share.always_read_bytes = part_of(always, gpus);
-    share.experts_read_bytes = part_of((uint64_t)((double)experts * load->active_share), gpus);
+    const struct lf_layer_sum *all = &load->sums[load->layer_count];
+    share.always_read_bytes = part_of(lf_add(weights->output_bytes, all->always_bytes), gpus);
+    share.experts_read_bytes =
+        part_of((uint64_t)((double)all->expert_bytes * load->active_share), gpus);
     share.kv_read_bytes =
-        load->has_shared_cache ? share.kv_read_bytes : part_of(share.kv_read_bytes, gpus);
+        load->has_shared_cache ? all->cache.kv_read_bytes : part_of(all->cache.kv_read_bytes, gpus);
     return share;
 }
 

@@ -6,33 +6,6 @@
 #include "base/memory.h"
 #include "base/units.h"
 
-void lf_layer_sums_make(const struct lf_load *load, struct lf_layer_sums *sums)
-{
-    enum { SUMS = 4 };
-    uint64_t entries = load->layer_count + 1;
-    uint64_t *all = lf_alloc(SUMS * entries, sizeof *all);
-    *sums = (struct lf_layer_sums){all, all + entries, all + 2 * entries, all + 3 * entries};
-    for (uint64_t i = 0; i < load->layer_count; i++) {
-        const struct lf_layer_weights *weights = &load->weights->layers[i];
-        const struct lf_layer_cache *cache = &load->cache[i];
-        uint64_t always = weights->always_bytes + weights->always_padding_bytes;
-        always = lf_add(always, lf_add(cache->kv_bytes, cache->kv_padding_bytes));
-        always = lf_add(always, cache->state_bytes);
-        uint64_t experts = weights->expert_bytes + weights->expert_padding_bytes;
-        uint64_t experts_read = (uint64_t)((double)weights->expert_bytes * load->active_share);
-        sums->always[i + 1] = lf_add(sums->always[i], always);
-        sums->experts[i + 1] = lf_add(sums->experts[i], experts);
-        sums->always_read[i + 1] =
-            lf_add(sums->always_read[i], lf_add(weights->always_bytes, cache->kv_read_bytes));
-        sums->experts_read[i + 1] = lf_add(sums->experts_read[i], experts_read);
-    }
-}
-
-void lf_layer_sums_clear(struct lf_layer_sums *sums)
-{
-    free(sums->always);
-}
-
 uint64_t lf_cut_compute_bytes(const struct lf_cut *cut, size_t place, size_t count)
 {
     const struct lf_load *load = cut->load;
@@ -53,14 +26,14 @@ enum place { PLACE_ONLY, PLACE_FIRST, PLACE_MIDDLE, PLACE_LAST, PLACE_COUNT };
 /* A cut and its sums, with what a GPU in each place holds beside its layers. */
 struct task {
     const struct lf_cut *cut;
-    const struct lf_layer_sums *sums;
-    uint64_t first; /* layer */
-    uint64_t end;   /* behind the last layer */
+    const struct lf_layer_sum *sums; /* of the cut's load */
+    uint64_t first;                  /* layer */
+    uint64_t end;                    /* behind the last layer */
     uint64_t beside_bytes[PLACE_COUNT];
     double beside_read[PLACE_COUNT];
 };
 
-static struct task task_of(const struct lf_cut *cut, const struct lf_layer_sums *sums)
+static struct task task_of(const struct lf_cut *cut)
 {
     /* The number of a place among three GPUs, and how many there are. */
     static const size_t places[PLACE_COUNT][2] = {[PLACE_ONLY] = {0, 1},
@@ -68,8 +41,10 @@ static struct task task_of(const struct lf_cut *cut, const struct lf_layer_sums 
                                                   [PLACE_MIDDLE] = {1, 3},
                                                   [PLACE_LAST] = {2, 3}};
     const struct lf_weights *weights = cut->load->weights;
-    struct task task = {
-        .cut = cut, .sums = sums, .first = cut->first_gpu_layer, .end = cut->load->layer_count};
+    struct task task = {.cut = cut,
+                        .sums = cut->load->sums,
+                        .first = cut->first_gpu_layer,
+                        .end = cut->load->layer_count};
     for (int p = 0; p < PLACE_COUNT; p++) {
         uint64_t compute = lf_cut_compute_bytes(cut, places[p][0], places[p][1]);
         uint64_t beside = compute == 0 ? 0 : lf_add(compute, LF_COMPUTE_ALLOWANCE_BYTES);
@@ -93,10 +68,13 @@ static uint64_t later(uint64_t a, uint64_t b)
 /* Bytes of the layers [from, to) in that place. */
 static uint64_t need(const struct task *task, enum place place, uint64_t from, uint64_t to)
 {
-    const struct lf_layer_sums *sums = task->sums;
+    const struct lf_layer_sum *sums = task->sums;
     uint64_t in_ram = task->cut->ram_expert_layers;
-    uint64_t bytes = sums->always[to] - sums->always[from];
-    bytes = lf_add(bytes, sums->experts[later(to, in_ram)] - sums->experts[later(from, in_ram)]);
+    const struct lf_layer_sum *a = &sums[later(from, in_ram)];
+    const struct lf_layer_sum *b = &sums[later(to, in_ram)];
+    uint64_t bytes = sums[to].gpu_bytes - sums[from].gpu_bytes;
+    bytes = lf_add(bytes, b->expert_bytes - a->expert_bytes);
+    bytes = lf_add(bytes, b->expert_padding_bytes - a->expert_padding_bytes);
     return lf_add(bytes, task->beside_bytes[place]);
 }
 
@@ -125,8 +103,9 @@ static uint64_t reach(const struct task *task, size_t gpu, enum place place, uin
 /* Sums that ran over say nothing about runs. */
 static bool has_sums(const struct task *task)
 {
-    return task->sums->always[task->end] != UINT64_MAX &&
-           task->sums->experts[task->end] != UINT64_MAX && task->first < task->end;
+    const struct lf_layer_sum *all = &task->sums[task->end];
+    return all->gpu_bytes != UINT64_MAX && all->expert_bytes != UINT64_MAX &&
+           task->first < task->end;
 }
 
 /* Whether the layers from that one on, without anything beside them, would fit into the GPUs from
@@ -140,9 +119,9 @@ static bool may_fit(const struct task *task, size_t gpu, uint64_t layer)
     return need(task, PLACE_MIDDLE, layer, task->end) - task->beside_bytes[PLACE_MIDDLE] <= room;
 }
 
-bool lf_spread_exists(const struct lf_cut *cut, const struct lf_layer_sums *sums)
+bool lf_spread_exists(const struct lf_cut *cut)
 {
-    struct task task = task_of(cut, sums);
+    struct task task = task_of(cut);
     bool is_possible = has_sums(&task) && may_fit(&task, 0, task.first);
     uint64_t reached = task.first; /* the farthest that GPUs so far get; first: none is in use */
     for (size_t g = 0; is_possible && g < cut->gpu_count; g++) {
@@ -212,15 +191,16 @@ static struct merit go_on(const struct search *search, const struct merit *befor
                           enum place place, uint64_t from, uint64_t to)
 {
     const struct task *task = &search->task;
-    const struct lf_layer_sums *sums = task->sums;
+    const struct lf_layer_sum *sums = task->sums;
     if (!fits(task, gpu, place, from, to)) {
         return (struct merit){0};
     }
     uint64_t in_ram = task->cut->ram_expert_layers;
-    double read =
-        (double)(sums->always_read[to] - sums->always_read[from]) +
-        (double)(sums->experts_read[later(to, in_ram)] - sums->experts_read[later(from, in_ram)]) +
-        task->beside_read[place];
+    double read = (double)(sums[to].always_bytes - sums[from].always_bytes) +
+                  (double)(sums[to].cache.kv_read_bytes - sums[from].cache.kv_read_bytes) +
+                  (double)(sums[later(to, in_ram)].experts_read_bytes -
+                           sums[later(from, in_ram)].experts_read_bytes) +
+                  task->beside_read[place];
     double filling =
         (double)need(task, place, from, to) / (double)task->cut->gpus[gpu].budget_bytes;
     return (struct merit){
@@ -332,13 +312,12 @@ static void fill_up(const struct task *task, struct lf_spread *spread)
     add_run(spread, &cut->gpus[cut->gpu_count - 1], task->end - layer);
 }
 
-bool lf_spread_find(const struct lf_cut *cut, const struct lf_layer_sums *sums,
-                    struct lf_spread *spread)
+bool lf_spread_find(const struct lf_cut *cut, struct lf_spread *spread)
 {
-    struct search search = {.task = task_of(cut, sums)};
+    struct search search = {.task = task_of(cut)};
     uint64_t entries = search.task.end + 1;
     spread->count = 0;
-    if (!lf_spread_exists(cut, sums)) {
+    if (!lf_spread_exists(cut)) {
         fill_up(&search.task, spread);
         return false;
     }

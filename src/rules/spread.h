@@ -20,14 +20,6 @@ struct lf_cut {
     bool needs_several; /* one GPU alone is no answer */
 };
 
-/* Sums over a load's layers, [layer_count + 1] each: entry i is of the layers before i. */
-struct lf_layer_sums {
-    uint64_t *always;       /* what a layer takes on a GPU: its cache, and weights but experts */
-    uint64_t *experts;      /* and its experts */
-    uint64_t *always_read;  /* what a token reads of it */
-    uint64_t *experts_read; /* and of its experts */
-};
-
 /* The GPUs in use, in order, each with at least one layer. */
 struct lf_spread {
     struct {
@@ -37,17 +29,13 @@ struct lf_spread {
     size_t count;
 };
 
-/* Makes the sums of a load; lf_layer_sums_clear frees them. */
-void lf_layer_sums_make(const struct lf_load *load, struct lf_layer_sums *sums);
-void lf_layer_sums_clear(struct lf_layer_sums *sums);
-
 /* The compute buffer of the GPU at that place among so many in use. With experts in RAM, prompts
  * bring whole expert tensors over, which on several GPUs is taken to cost each as much more as it
  * costs one. */
 uint64_t lf_cut_compute_bytes(const struct lf_cut *cut, size_t place, size_t count);
 
 /* Whether some spread keeps within every GPU's budget. */
-bool lf_spread_exists(const struct lf_cut *cut, const struct lf_layer_sums *sums);
+bool lf_spread_exists(const struct lf_cut *cut);
 
 /* Finds, of the spreads within every budget, the one with the fewest GPUs; of those the one a token
  * reads fastest (the sum of bytes over bandwidth, an unknown one taken as the slowest known); of
@@ -56,7 +44,6 @@ bool lf_spread_exists(const struct lf_cut *cut, const struct lf_layer_sums *sums
  *
  * returns  false when there is none; then the GPUs are filled one after the other, and the last
  *          takes what is over */
-bool lf_spread_find(const struct lf_cut *cut, const struct lf_layer_sums *sums,
-                    struct lf_spread *spread);
+bool lf_spread_find(const struct lf_cut *cut, struct lf_spread *spread);
 
 #endif

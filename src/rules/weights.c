@@ -225,15 +225,22 @@ static struct lf_layer_weights size_tensor(const struct counting *counting,
     return (struct lf_layer_weights){0, 0, bytes, padded - bytes};
 }
 
-/* Whether the tensor's place among others of its role bears on its type: its role is counted, and
- * the mix asks for places. */
+/* Whether the tensor's place among others counted with it bears on a type: some rule of the mix
+ * asks for places of their roles. */
 static bool is_positional(const struct counting *counting, const struct lf_tensor *tensor)
 {
     static const unsigned places = LF_WHEN_FIRST2 | LF_WHEN_FIRST4 | LF_WHEN_FIRST_EIGHTH |
                                    LF_WHEN_FIRST_SIXTEENTH | LF_WHEN_MIDDLE | LF_WHEN_MORE_BITS;
-    return (counting->asked & places) != 0 &&
-           (is_value(tensor->role) || tensor->role == LF_ROLE_DOWN ||
-            tensor->role == LF_ROLE_GATE || tensor->role == LF_ROLE_UP);
+    static const uint32_t values =
+        UINT32_C(1) << LF_ROLE_V | UINT32_C(1) << LF_ROLE_QKV | UINT32_C(1) << LF_ROLE_KV_B;
+    uint32_t roles = is_value(tensor->role) ? values : role_bits(counting->form, tensor);
+    for (size_t r = 0; r < counting->rule_count; r++) {
+        const struct lf_mix_rule *rule = counting->rules[r];
+        if ((rule->roles & roles) != 0 && (rule->when & places) != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void prepare_kind(const struct counting *counting, size_t number, struct sized_kind *sized,

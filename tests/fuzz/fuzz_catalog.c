@@ -26,7 +26,7 @@ static const struct lf_architectures *architectures(void)
 static void size_all(const struct lf_form *form, struct lf_arena *arena)
 {
     struct lf_layer_weights *layers = lf_arena_alloc(arena, form->layers, sizeof *layers);
-    struct lf_layer_cache *cache = lf_arena_alloc(arena, form->layers, sizeof *cache);
+    struct lf_layer_sum *sums = lf_arena_alloc(arena, form->layers + 1, sizeof *sums);
     struct lf_settings settings = lf_settings_default(UINT64_C(1) << 20);
     for (int mix = 0; mix < LF_MIX_COUNT; mix++) {
         unsigned formats = lf_mix_formats((enum lf_mix)mix);
@@ -38,7 +38,7 @@ static void size_all(const struct lf_form *form, struct lf_arena *arena)
         settings.engine->size_weights(form, (enum lf_mix)mix, layers, &weights);
         settings.loads_mtp = mix % 2 == 0;
         settings.type_k = settings.type_v = mix % 3 == 0 ? LF_Q8_0 : LF_F16;
-        lf_load_make(form, &weights, &settings, (size_t)mix % 3, LF_DEPTH_TOKENS, cache, &load);
+        lf_load_make(form, &weights, &settings, (size_t)mix % 3, LF_DEPTH_TOKENS, sums, &load);
         if (lf_load_weight_bytes(&load) > weights.file_bytes) {
             abort();
         }

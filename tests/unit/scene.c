@@ -53,7 +53,7 @@ void scene_make_model(uint64_t *seed, struct scene *scene)
     scene->load = (struct lf_load){
         .engine = &lf_engine_gguf,
         .weights = &scene->weights,
-        .cache = scene->cache,
+        .sums = scene->sums,
         .compute = {plain, plain / 8},
         .split = {plain + draw(seed, 0, 90) * LF_MIB, plain + draw(seed, 0, 90) * LF_MIB,
                   plain + draw(seed, 0, 200) * LF_MIB, plain / 4},
@@ -62,6 +62,11 @@ void scene_make_model(uint64_t *seed, struct scene *scene)
         .active_share = is_moe ? 0.125 : 1.0,
         .layer_count = layers,
     };
+    scene->sums[0] = (struct lf_layer_sum){0};
+    for (uint64_t i = 0; i < layers; i++) {
+        scene->sums[i + 1] = lf_layer_sum_after(&scene->sums[i], &scene->layers[i],
+                                                &scene->cache[i], scene->load.active_share);
+    }
 }
 
 void scene_make_machine(uint64_t *seed, struct scene *scene)

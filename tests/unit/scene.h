@@ -10,6 +10,7 @@ enum { SCENE_LAYERS_MOST = 12, SCENE_GPUS_MOST = 3 };
 struct scene {
     struct lf_layer_weights layers[SCENE_LAYERS_MOST];
     struct lf_layer_cache cache[SCENE_LAYERS_MOST];
+    struct lf_layer_sum sums[SCENE_LAYERS_MOST + 1];
     struct lf_weights weights;
     struct lf_load load;
     struct lf_budget budget;

@@ -200,7 +200,7 @@ static struct lf_load load_of(const struct toy *toy, enum lf_mix mix, size_t gpu
     lf_engine_vllm.size_weights(
         &form, mix, lf_arena_alloc(arena, form.layers, sizeof *weights->layers), weights);
     lf_load_make(&form, weights, &settings, gpus, 4096,
-                 lf_arena_alloc(arena, form.layers, sizeof *load.cache), &load);
+                 lf_arena_alloc(arena, form.layers + 1, sizeof *load.sums), &load);
     return load;
 }
 

@@ -70,7 +70,7 @@ static void with_experts_in_ram_attention_stays_on_the_gpu(void **state)
     assert_int_equal(placement.gpu_layers, 24);
     assert_in_range(placement.ram_expert_layers, 2, 23);
     assert_int_equal(placement.shares[0].kv_bytes,
-                     load.kv_bytes + 24 * load.cache[0].kv_padding_bytes);
+                     load.kv_bytes + 24 * load.sums[1].cache.kv_padding_bytes);
     assert_int_equal(placement.shares[1].kv_bytes, 0);
     /* Every expert is somewhere, and an eighth of each is read for a token. */
     uint64_t experts = 0;

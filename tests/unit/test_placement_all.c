@@ -158,11 +158,9 @@ static void check_least_in_ram(const struct lf_load *load, const struct lf_budge
                     budget->gpus[0].budget_bytes);
     }
     if (placement->mode == LF_MODE_LAYERS_SPLIT && in_ram > 1) {
-        const struct lf_layer_weights *back = &load->weights->layers[in_ram - 1];
-        const struct lf_layer_cache *cache = &load->cache[in_ram - 1];
-        assert_true(share_needed(gpu) + back->always_bytes + back->always_padding_bytes +
-                        back->expert_bytes + back->expert_padding_bytes + cache->kv_bytes +
-                        cache->kv_padding_bytes >
+        struct lf_layer_sum back = lf_load_run(load, in_ram - 1, in_ram);
+        assert_true(share_needed(gpu) + back.gpu_bytes + back.expert_bytes +
+                        back.expert_padding_bytes >
                     budget->gpus[0].budget_bytes);
     }
 }
