@@ -39,16 +39,9 @@ static enum lf_status read_all(int handle, const char *path, size_t limit, struc
     }
 }
 
-enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *content,
-                            struct lf_error *err)
+enum lf_status lf_file_read_handle(int handle, const char *path, size_t limit,
+                                   struct lf_text *content, struct lf_error *err)
 {
-    if (strcmp(path, "-") == 0) {
-        return read_all(STDIN_FILENO, "standard input", limit, content, err);
-    }
-    int handle = lf_file_open(path);
-    if (handle < 0) {
-        return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
-    }
     enum lf_status status = LF_OK;
     struct stat facts;
     if (fstat(handle, &facts) != 0) {
@@ -60,4 +53,17 @@ enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *cont
     }
     close(handle);
     return status;
+}
+
+enum lf_status lf_file_read(const char *path, size_t limit, struct lf_text *content,
+                            struct lf_error *err)
+{
+    if (strcmp(path, "-") == 0) {
+        return read_all(STDIN_FILENO, "standard input", limit, content, err);
+    }
+    int handle = lf_file_open(path);
+    if (handle < 0) {
+        return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
+    }
+    return lf_file_read_handle(handle, path, limit, content, err);
 }
