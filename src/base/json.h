@@ -20,6 +20,7 @@
 enum {
     LF_JSON_DEPTH = 32,                     /* arrays and objects inside each other */
     LF_JSON_LIMIT_BYTES = 64 * 1024 * 1024, /* of one document */
+    LF_JSON_FIELDS_MOST = 64,               /* of a shape */
 };
 
 /* The largest integer every JSON reader keeps exactly: 2^53. */
@@ -31,6 +32,7 @@ struct lf_json {
     const char *text;
     size_t length;
     cJSON *root;
+    struct lf_arena nodes;        /* holds the tree */
     struct lf_findings *findings; /* borrowed, set after parsing: where every fault is kept; NULL:
                                      reading ends at the first */
 };

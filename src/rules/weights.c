@@ -251,13 +251,18 @@ static void prepare_kind(const struct counting *counting, size_t number, struct 
     for (size_t i = 0; i < kind->count; i++) {
         const struct lf_tensor *tensor = &kind->tensors[i];
         if (is_positional(counting, tensor)) {
-            sized->positional[sized->positional_count++].tensor = tensor;
+            struct remembered *remembered = &sized->positional[sized->positional_count++];
+            remembered->tensor = tensor;
+            remembered->answer_count = 0;
             continue;
         }
         unsigned held = conditions(counting, tensor, nowhere);
         struct lf_layer_weights bytes = size_tensor(counting, tensor, held, weights);
         add(&sized->same, &bytes);
-        note(counting, number, tensor, held, lf_form_layers_of(counting->form, number));
+        if (counting->terms != NULL) {
+            uint64_t layers = lf_form_layers_of(counting->form, number);
+            note(counting, number, tensor, held, layers);
+        }
     }
 }
 
@@ -344,7 +349,8 @@ void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatri
     for (size_t k = 0; k < form->kind_count; k++) {
         tensors += form->kinds[k].count;
     }
-    struct remembered *positional = lf_alloc(tensors, sizeof *positional);
+    /* Not zeroed: answers count from answer_count. */
+    struct remembered *positional = lf_resize(NULL, tensors, sizeof *positional);
     *weights = (struct lf_weights){.mix = mix, .layers = layers};
     counting.gqa = form->first_kv_heads == 0 ? 0 : form->first_heads / form->first_kv_heads;
     counting.value_count = count_values(form);

@@ -85,6 +85,10 @@ def check_layers():
                 yield f"{place}: {layer} includes {other}"
 
 
+# cJSON's hooks for memory take no argument.
+NEEDED_GLOBALS = {"src/base/json.c": "static _Thread_local struct lf_arena *taken_from"}
+
+
 def mutable_globals(path):
     """(line, declaration) of variables that outlive a function and may change."""
     text = blank(path.read_text(encoding="utf-8"))
@@ -149,6 +153,8 @@ def check_banned():
             yield f'{name}:{line_of(text, match.start())}: scanf("%s")'
         if name.startswith("src/"):
             for line, words in mutable_globals(path):
+                if words == NEEDED_GLOBALS.get(name):
+                    continue
                 yield f"{name}:{line}: mutable global: {words[:60]}"
 
 
