@@ -220,6 +220,23 @@ static bool is_hopeless(const struct lf_advice_context *context, const struct lf
     return (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
 }
 
+/* Whether a mix is not worth sizing beside the best so far: its quality alone, at any speed, is not
+ * more than what that is worth. Contexts and caches beside the target's only lower it. */
+static bool is_behind(const struct sizing *sizing, enum lf_mix mix, const struct lf_choice *best)
+{
+    const struct lf_advice_context *context = sizing->context;
+    const struct lf_subject *subject = sizing->subject;
+    if (!best->placement.fits) {
+        return false;
+    }
+    struct lf_settings settings =
+        lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
+                        lf_target_context(context->request, subject->model));
+    struct lf_expectation ideal =
+        lf_expect(subject->model, &subject->form, mix, &settings, INFINITY, &context->tables);
+    return !lf_may_be_better(&ideal, mix, best);
+}
+
 /* A model the runtime cannot run here: not placed, and nothing is missing that memory would mend.
  */
 static bool keep_out(const struct lf_advice_context *context, const struct lf_subject *subject,
@@ -264,7 +281,8 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
     for (size_t i = 0; i < count; i++) {
         /* The last one is tried all the same: it tells how much is missing. */
         if (!lf_runtime_runs(context, mixes[i]) ||
-            (i + 1 < count && is_hopeless(context, subject, mixes[i]))) {
+            (i + 1 < count && is_hopeless(context, subject, mixes[i])) ||
+            (has_best && is_behind(&sizing, mixes[i], choice))) {
             continue;
         }
         sizing_set_mix(&sizing, mixes[i]);

@@ -58,6 +58,21 @@ static double worth_of_quant(const struct lf_choice *choice)
     return quality_here(choice) * tps / (tps + half_worth_tps);
 }
 
+bool lf_may_be_better(const struct lf_expectation *expectation, enum lf_mix mix,
+                      const struct lf_choice *best)
+{
+    const struct lf_choice ideal = {
+        .mix = mix,
+        .placement = {.mode = LF_MODE_GPU, .fits = true},
+        .decode = {.mid = INFINITY},
+        .expectation = *expectation,
+    };
+    if (expectation->tier != best->expectation.tier) {
+        return expectation->tier > best->expectation.tier;
+    }
+    return quality_here(&ideal) > worth_of_quant(best);
+}
+
 bool lf_is_better(const struct lf_choice *tried, const struct lf_choice *best)
 {
     if (tried->placement.fits != best->placement.fits) {

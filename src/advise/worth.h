@@ -22,4 +22,9 @@ bool lf_is_whole(const struct lf_choice *choice);
  * one model quality is what one chooses for, but speed is never for nothing. */
 bool lf_is_better(const struct lf_choice *tried, const struct lf_choice *best);
 
+/* Whether a try with that expectation (at any speed) in that mix may be better than a best that
+ * fits: at the best of places, and as fast as one likes. */
+bool lf_may_be_better(const struct lf_expectation *expectation, enum lf_mix mix,
+                      const struct lf_choice *best);
+
 #endif
