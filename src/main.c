@@ -3,5 +3,5 @@
 
 int main(int argc, char **argv)
 {
-    return lf_cli_run(argc, argv);
+    return lf_cli_run(argc, argv, &lf_catalog_image);
 }

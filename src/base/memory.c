@@ -44,6 +44,14 @@ void *lf_resize(void *memory, size_t count, size_t item_bytes)
     return resized;
 }
 
+void lf_arena_reserve(struct lf_arena *arena, size_t bytes)
+{
+    struct lf_arena_block *block = lf_alloc(1, sizeof *block + bytes);
+    block->size = bytes;
+    block->next = arena->blocks;
+    arena->blocks = block;
+}
+
 void *lf_arena_alloc(struct lf_arena *arena, size_t count, size_t item_bytes)
 {
     if (item_bytes != 0 && count > (SIZE_MAX - BLOCK_BYTES) / item_bytes) {
@@ -52,11 +60,8 @@ void *lf_arena_alloc(struct lf_arena *arena, size_t count, size_t item_bytes)
     size_t size = (count * item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct lf_arena_block *block = arena->blocks;
     if (block == NULL || block->size - block->used < size) {
-        size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
-        block = lf_alloc(1, sizeof *block + room);
-        block->size = room;
-        block->next = arena->blocks;
-        arena->blocks = block;
+        lf_arena_reserve(arena, size > BLOCK_BYTES ? size : BLOCK_BYTES);
+        block = arena->blocks;
     }
     void *memory = block->bytes + block->used;
     block->used += size;

@@ -17,6 +17,9 @@ struct lf_arena {
     struct lf_arena_block *blocks;
 };
 
+/* Makes room for so many bytes; what is allocated next lies there, one after the other. */
+void lf_arena_reserve(struct lf_arena *arena, size_t bytes);
+
 /* Zeroed memory that lives until the arena is cleared. */
 void *lf_arena_alloc(struct lf_arena *arena, size_t count, size_t item_bytes);
 

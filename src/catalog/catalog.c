@@ -1,33 +1,16 @@
 #include "catalog/catalog.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "catalog/builtin.h"
 #include "catalog/files.h"
+#include "catalog/image.h"
 #include "catalog/origin.h"
 
 enum { FILE_LIMIT_BYTES = 16 * 1024 * 1024 };
 
 const char lf_catalog_version[] = LLMFIT_VERSION;
-
-static const char models_folder[] = "models/";
-
-/* A document that was read; models keep pointers into it. */
-struct document {
-    struct document *next;
-    const char *file;       /* its name below data/ */
-    struct lf_text content; /* empty for a built-in file */
-    struct lf_json json;
-};
-
-struct lf_catalog_files {
-    struct document *documents;
-    struct lf_strings models; /* "models/x.json" of the folder, in order of their bytes */
-};
 
 /* A part, its file, and how the part is read once the file is open. */
 struct part {
@@ -114,20 +97,16 @@ static const struct part parts[] = {
     {LF_CATALOG_PRICES, "prices.json", read_prices},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
+_Static_assert(sizeof parts / sizeof parts[0] == LF_CATALOG_PARTS, "every part has a row");
 
-static const char *path_of(struct lf_catalog *catalog, const char *name)
+const char *lf_catalog_part_file(size_t number)
 {
-    return lf_arena_format(&catalog->arena, "%s/%s", catalog->directory, name);
+    return parts[number].file;
 }
 
-static bool folder_holds(struct lf_catalog *catalog, const char *name)
+static struct lf_document *add_document(struct lf_catalog *catalog, const char *file)
 {
-    return catalog->directory != NULL && lf_file_is_there(path_of(catalog, name));
-}
-
-static struct document *add_document(struct lf_catalog *catalog, const char *file)
-{
-    struct document *document = lf_arena_alloc(&catalog->arena, 1, sizeof *document);
+    struct lf_document *document = lf_arena_alloc(&catalog->reading, 1, sizeof *document);
     document->next = catalog->files->documents;
     document->file = file;
     catalog->files->documents = document;
@@ -135,7 +114,7 @@ static struct document *add_document(struct lf_catalog *catalog, const char *fil
 }
 
 /* Goes on with a document that was parsed, or keeps what keeps it from being one. */
-static enum lf_status finish(struct lf_catalog *catalog, struct document *document,
+static enum lf_status finish(struct lf_catalog *catalog, struct lf_document *document,
                              enum lf_status status, struct lf_error *err)
 {
     if (status != LF_OK && catalog->findings != NULL) {
@@ -151,7 +130,7 @@ static enum lf_status finish(struct lf_catalog *catalog, struct document *docume
 static enum lf_status open_builtin(struct lf_catalog *catalog, const struct lf_builtin_file *file,
                                    const struct lf_json **json, struct lf_error *err)
 {
-    struct document *document = add_document(catalog, file->name);
+    struct lf_document *document = add_document(catalog, file->name);
     *json = &document->json;
     enum lf_status status = lf_json_parse_scanned(&document->json, file->name,
                                                   (const char *)file->bytes, file->size, err);
@@ -161,7 +140,7 @@ static enum lf_status open_builtin(struct lf_catalog *catalog, const struct lf_b
 static enum lf_status open_file(struct lf_catalog *catalog, const char *name, const char *path,
                                 const struct lf_json **json, struct lf_error *err)
 {
-    struct document *document = add_document(catalog, name);
+    struct lf_document *document = add_document(catalog, name);
     *json = &document->json;
     enum lf_status status = lf_file_read(path, FILE_LIMIT_BYTES, &document->content, err);
     if (status == LF_OK) {
@@ -178,8 +157,8 @@ static enum lf_status open_part(struct lf_catalog *catalog, const struct part *p
     if (part->part == LF_CATALOG_QUALITY && catalog->quality_file != NULL) {
         return open_file(catalog, name, catalog->quality_file, json, err);
     }
-    if (folder_holds(catalog, name)) {
-        return open_file(catalog, name, path_of(catalog, name), json, err);
+    if (lf_folder_holds(catalog, name)) {
+        return open_file(catalog, name, lf_folder_path(catalog, name), json, err);
     }
     for (size_t i = 0; i < lf_builtin_file_count; i++) {
         if (strcmp(lf_builtin_files[i].name, name) == 0) {
@@ -206,11 +185,12 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
 {
     const struct lf_strings *own = &catalog->files->models;
     const struct lf_architectures *architectures = &catalog->architectures;
-    lf_models_clear(&catalog->models);
+    catalog->models = (struct lf_models){0};
     enum lf_status status =
         lf_architectures_read(json, &catalog->arena, &catalog->architectures, err);
     for (size_t i = 0; i < own->count && status == LF_OK; i++) {
-        status = open_file(catalog, own->items[i], path_of(catalog, own->items[i]), &json, err);
+        status =
+            open_file(catalog, own->items[i], lf_folder_path(catalog, own->items[i]), &json, err);
         if (status == LF_OK) {
             status =
                 lf_models_read(&catalog->models, json, architectures, false, &catalog->arena, err);
@@ -219,7 +199,8 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
     }
     for (size_t i = 0; i < lf_builtin_file_count && status == LF_OK; i++) {
         const struct lf_builtin_file *file = &lf_builtin_files[i];
-        if (!lf_text_starts_with(file->name, models_folder) || is_replaced(catalog, file->name)) {
+        if (!lf_text_starts_with(file->name, lf_models_folder) ||
+            is_replaced(catalog, file->name)) {
             continue;
         }
         status = open_builtin(catalog, file, &json, err);
@@ -232,113 +213,49 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
     return status == LF_OK ? lf_models_link(&catalog->models, err) : status;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-    const char *const *a = left;
-    const char *const *b = right;
-    return strcmp(*a, *b);
-}
-
-static bool is_json_file(const char *name)
-{
-    static const char suffix[] = ".json";
-    size_t length = strlen(name);
-    return name[0] != '.' && length >= sizeof suffix &&
-           strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
-}
-
-/* Lists the folder's models/; a folder without one has no models. */
-static enum lf_status list_models(struct lf_catalog *catalog, struct lf_strings *models,
-                                  struct lf_error *err)
-{
-    if (!folder_holds(catalog, models_folder)) {
-        return LF_OK;
-    }
-    const char *path = path_of(catalog, models_folder);
-    DIR *folder = opendir(path);
-    if (folder == NULL) {
-        return lf_fail_at(err, LF_BAD_INPUT, path, 0, 0, "%s", strerror(errno));
-    }
-    const char **names = NULL;
-    size_t count = 0;
-    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        if (is_json_file(entry->d_name)) {
-            names = lf_resize(names, count + 1, sizeof *names);
-            names[count++] = lf_arena_format(&catalog->arena, "%s%s", models_folder, entry->d_name);
-        }
-    }
-    closedir(folder);
-    if (count > 0) {
-        qsort(names, count, sizeof *names, compare_names);
-        const char **kept = lf_arena_alloc(&catalog->arena, count, sizeof *kept);
-        memcpy(kept, names, count * sizeof *kept);
-        *models = (struct lf_strings){kept, count};
-    }
-    free(names);
-    return LF_OK;
-}
-
-static bool is_part_file(const char *name)
-{
-    for (size_t i = 0; i < PART_COUNT; i++) {
-        if (strcmp(parts[i].file, name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A misspelt file would be passed over in silence. */
-static void find_strays(struct lf_catalog *catalog, DIR *folder)
-{
-    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
-        if (is_json_file(entry->d_name) && !is_part_file(entry->d_name)) {
-            struct lf_error error;
-            lf_fail_at(&error, LF_BAD_INPUT, path_of(catalog, entry->d_name), 0, 0,
-                       "no file of a catalog has this name");
-            lf_findings_add(catalog->findings, LF_SEVERITY_ERROR, &error);
-        }
-    }
-}
-
-/* Looks at the folder once: it must be one, and hold something of ours. */
-static enum lf_status open_folder(struct lf_catalog *catalog, struct lf_error *err)
-{
-    struct lf_catalog_files *files = lf_arena_alloc(&catalog->arena, 1, sizeof *files);
-    if (catalog->directory != NULL) {
-        DIR *folder = opendir(catalog->directory);
-        if (folder == NULL) {
-            return lf_fail_at(err, LF_BAD_INPUT, catalog->directory, 0, 0, "%s", strerror(errno));
-        }
-        if (catalog->findings != NULL) {
-            find_strays(catalog, folder);
-        }
-        closedir(folder);
-        enum lf_status status = list_models(catalog, &files->models, err);
-        if (status != LF_OK) {
-            return status;
-        }
-        bool is_ours = files->models.count > 0;
-        for (size_t i = 0; i < PART_COUNT && !is_ours; i++) {
-            is_ours = folder_holds(catalog, parts[i].file);
-        }
-        if (!is_ours) {
-            return lf_fail_at(err, LF_BAD_INPUT, catalog->directory, 0, 0,
-                              "holds no file of a catalog (devices.json, models/*.json ...)");
-        }
-    }
-    catalog->files = files;
-    return LF_OK;
-}
-
 void lf_catalog_init(struct lf_catalog *catalog, const char *directory)
 {
     *catalog = (struct lf_catalog){.directory = directory};
 }
 
+/* Reads a part from its file. */
+static enum lf_status load_part(struct lf_catalog *catalog, size_t number, struct lf_error *err)
+{
+    const struct lf_json *json = NULL;
+    catalog->checked = NULL;
+    enum lf_status status = open_part(catalog, &parts[number], &json, err);
+    if (status == LF_OK) {
+        status = parts[number].read(catalog, json, err);
+    }
+    if (catalog->checked != NULL) {
+        catalog->checked_of[number] =
+            lf_arena_copy(&catalog->arena, catalog->checked, strlen(catalog->checked));
+    }
+    return go_on(catalog, status);
+}
+
+/* Takes over what was read when the program was built, if nothing else is asked for. */
+static bool thaw(struct lf_catalog *catalog)
+{
+    bool is_plain = catalog->directory == NULL && catalog->quality_file == NULL &&
+                    catalog->findings == NULL && catalog->files == NULL && !catalog->is_thawed;
+    const struct lf_catalog *frozen =
+        is_plain ? lf_catalog_thaw(catalog->image, &catalog->arena) : NULL;
+    if (frozen != NULL) {
+        struct lf_arena arena = catalog->arena;
+        *catalog = *frozen;
+        catalog->arena = arena;
+        catalog->loaded = 0;
+        catalog->is_thawed = true;
+    }
+    return catalog->is_thawed;
+}
+
 enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, struct lf_error *err)
 {
-    enum lf_status status = catalog->files == NULL ? open_folder(catalog, err) : LF_OK;
+    bool is_there = thaw(catalog);
+    enum lf_status status =
+        is_there || catalog->files != NULL ? LF_OK : lf_folder_open(catalog, err);
     if ((wanted & LF_CATALOG_CLASSES) != 0) {
         wanted |= LF_CATALOG_DEVICES | LF_CATALOG_CPUS;
     }
@@ -346,22 +263,25 @@ enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, stru
         if ((wanted & ~catalog->loaded & (unsigned)parts[i].part) == 0) {
             continue;
         }
-        const struct lf_json *json = NULL;
-        status = open_part(catalog, &parts[i], &json, err);
-        if (status == LF_OK) {
-            status = parts[i].read(catalog, json, err);
-        }
-        status = go_on(catalog, status);
+        status = is_there ? LF_OK : load_part(catalog, i, err);
         if (status == LF_OK) {
             catalog->loaded |= (unsigned)parts[i].part;
         }
+    }
+    catalog->checked = NULL;
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        const char *one =
+            (catalog->loaded & (unsigned)parts[i].part) != 0 ? catalog->checked_of[i] : NULL;
+        bool is_newer =
+            one != NULL && (catalog->checked == NULL || strcmp(one, catalog->checked) > 0);
+        catalog->checked = is_newer ? one : catalog->checked;
     }
     return status;
 }
 
 const struct lf_json *lf_catalog_file(const struct lf_catalog *catalog, const char *file)
 {
-    const struct document *document = catalog->files == NULL ? NULL : catalog->files->documents;
+    const struct lf_document *document = catalog->files == NULL ? NULL : catalog->files->documents;
     while (document != NULL && strcmp(document->file, file) != 0) {
         document = document->next;
     }
@@ -370,12 +290,12 @@ const struct lf_json *lf_catalog_file(const struct lf_catalog *catalog, const ch
 
 void lf_catalog_clear(struct lf_catalog *catalog)
 {
-    struct document *document = catalog->files == NULL ? NULL : catalog->files->documents;
+    struct lf_document *document = catalog->files == NULL ? NULL : catalog->files->documents;
     for (; document != NULL; document = document->next) {
         lf_json_clear(&document->json);
         lf_text_clear(&document->content);
     }
-    lf_models_clear(&catalog->models);
+    lf_arena_clear(&catalog->reading);
     lf_arena_clear(&catalog->arena);
     *catalog = (struct lf_catalog){0};
 }

@@ -28,12 +28,18 @@ enum lf_catalog_part {
     LF_CATALOG_ALL = 0xFFFF,
 };
 
+#define LF_CATALOG_PARTS 10
+
 struct lf_catalog {
-    const char *directory;    /* borrowed; NULL: only what is built in */
+    const char *directory;                /* borrowed; NULL: only what is built in */
+    const struct lf_catalog_image *image; /* borrowed, set after lf_catalog_init: stands for the
+                                             built-in files; NULL: these are read */
     const char *quality_file; /* borrowed, set after lf_catalog_init: stands for quality.json */
     unsigned loaded;          /* enum lf_catalog_part */
     struct lf_arena arena;
+    struct lf_arena reading;        /* of what is needed while files are read */
     struct lf_catalog_files *files; /* documents held open for positions in errors */
+    bool is_thawed;                 /* all parts come from the image; see image.h */
     struct lf_architectures architectures;
     struct lf_models models;
     struct lf_devices devices; /* GPUs and Apple chips */
@@ -46,6 +52,7 @@ struct lf_catalog {
     struct lf_runtimes runtimes;
     struct lf_prices prices;
     const char *checked; /* newest "checked" date of the parts that were loaded; NULL: none */
+    const char *checked_of[LF_CATALOG_PARTS]; /* of each part */
     /* Of an audit, both borrowed and set after lf_catalog_init. */
     struct lf_findings *findings; /* where every fault is kept; NULL: loading ends at the first */
     const char *today;            /* a later "checked" is a fault; NULL: not known */

@@ -317,6 +317,10 @@ enum lf_status lf_model_expand(const struct lf_model *model, struct lf_arena *ar
                                struct lf_form *form, struct lf_error *err)
 {
     const struct lf_shape *shape = model->shape;
+    if (shape->form != NULL) {
+        *form = *shape->form;
+        return LF_OK;
+    }
     *form = (struct lf_form){
         .arch = shape->architecture->id,
         .layers = shape->trunk_layers + shape->mtp_layers,

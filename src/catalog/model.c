@@ -189,7 +189,7 @@ enum lf_status lf_models_read(struct lf_models *models, const struct lf_json *js
         model.vendor = head.vendor;
         const struct lf_model *same = lf_models_find_id(models, model.id);
         if (same == NULL) {
-            lf_models_add(models, &model);
+            lf_models_add(models, &model, arena);
         } else if (!keeps_earlier || same >= models->items + earlier) {
             status = lf_json_fail(json, lf_json_find(node, "id"), err, "id \"%.64s\" appears twice",
                                   model.id);

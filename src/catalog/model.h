@@ -41,6 +41,7 @@ struct lf_shape {
     uint64_t mtp_layers;        /* 0: the published file has none */
     const struct lf_json *json; /* the document, for errors */
     const cJSON *node;
+    const struct lf_form *form; /* spelled out when the program was built; NULL: not yet */
 };
 
 /* The mix to start with; all NULL: not known. */
@@ -93,11 +94,8 @@ struct lf_models {
     size_t slot_count;
 };
 
-/* Adds a copy of model, whose id no model has yet. */
-void lf_models_add(struct lf_models *models, const struct lf_model *model);
-
-/* Frees the list, not what the models point to. */
-void lf_models_clear(struct lf_models *models);
+/* Adds a copy of model, whose id no model has yet. The list lies in the arena. */
+void lf_models_add(struct lf_models *models, const struct lf_model *model, struct lf_arena *arena);
 
 /* Adds the models of one file; where its faults are collected also those at fault, which may lack
  * anything but an id, and have a shape only if theirs could be read. A model whose id an earlier

@@ -1,5 +1,4 @@
 /* The list of models, and its index of ids. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/model.h"
@@ -26,22 +25,24 @@ static uint32_t *find_slot(const struct lf_models *models, const char *id)
     return &models->slots[slot];
 }
 
-static void grow(struct lf_models *models)
+static void grow(struct lf_models *models, struct lf_arena *arena)
 {
+    struct lf_model *before = models->items;
     models->capacity = models->capacity == 0 ? FIRST_CAPACITY : models->capacity * 2;
-    models->items = lf_resize(models->items, models->capacity, sizeof *models->items);
+    models->items = lf_arena_alloc(arena, models->capacity, sizeof *models->items);
     models->slot_count = models->capacity * SLOTS_A_MODEL;
-    free(models->slots);
-    models->slots = lf_alloc(models->slot_count, sizeof *models->slots);
+    models->slots = lf_arena_alloc(arena, models->slot_count, sizeof *models->slots);
     for (size_t i = 0; i < models->count; i++) {
+        models->items[i] = before[i];
         *find_slot(models, models->items[i].id) = (uint32_t)i + 1;
+        before[i] = (struct lf_model){0}; /* nothing in an arena points out of it for good */
     }
 }
 
-void lf_models_add(struct lf_models *models, const struct lf_model *model)
+void lf_models_add(struct lf_models *models, const struct lf_model *model, struct lf_arena *arena)
 {
     if (models->count == models->capacity) {
-        grow(models);
+        grow(models, arena);
     }
     models->items[models->count++] = *model;
     *find_slot(models, model->id) = (uint32_t)models->count;
@@ -51,11 +52,4 @@ const struct lf_model *lf_models_find_id(const struct lf_models *models, const c
 {
     uint32_t number = models->slot_count == 0 ? 0 : *find_slot(models, id);
     return number == 0 ? NULL : &models->items[number - 1];
-}
-
-void lf_models_clear(struct lf_models *models)
-{
-    free(models->slots);
-    free(models->items);
-    *models = (struct lf_models){0};
 }

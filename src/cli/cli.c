@@ -54,7 +54,8 @@ static void find_today(char today[LF_TODAY_BYTES])
     }
 }
 
-static enum lf_status run(struct lf_session *session, int argc, char *argv[], struct lf_error *err)
+static enum lf_status run(struct lf_session *session, int argc, char *argv[],
+                          const struct lf_catalog_image *image, struct lf_error *err)
 {
     struct lf_options *options = &session->options;
     enum lf_status status = lf_options_parse(argc, argv, options, err);
@@ -80,6 +81,7 @@ static enum lf_status run(struct lf_session *session, int argc, char *argv[], st
         session->style.color = session->style.ascii = false;
     }
     lf_catalog_init(&session->catalog, options->catalog);
+    session->catalog.image = image;
     session->catalog.quality_file = options->quality;
     if (options->machine != NULL && strcmp(options->machine, "help") == 0) {
         status = lf_catalog_load(&session->catalog, LF_CATALOG_MACHINES, err);
@@ -89,12 +91,12 @@ static enum lf_status run(struct lf_session *session, int argc, char *argv[], st
     return options->command->run(session, err);
 }
 
-int lf_cli_run(int argc, char *argv[])
+int lf_cli_run(int argc, char *argv[], const struct lf_catalog_image *image)
 {
     unsigned before = lf_terminal_open();
     struct lf_session *session = lf_alloc(1, sizeof *session);
     struct lf_error err = {0};
-    enum lf_status status = run(session, argc, argv, &err);
+    enum lf_status status = run(session, argc, argv, image, &err);
     if (err.text[0] != '\0') {
         tell(err.text);
     }

@@ -68,7 +68,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     lf_findings_clear(&findings);
-    lf_models_clear(&models);
     lf_arena_clear(&arena);
     lf_json_clear(&json);
     return 0;

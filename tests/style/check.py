@@ -181,6 +181,7 @@ def check_names():
                    if not name.isupper()]  # the kind of system that the names behind it are for
     for match in re.finditer(r"add_executable\(\s*\w+\s+([^)]*)\)", text):
         listed += match.group(1).split()
+    listed += re.findall(r"target_sources\(\s*\w+\s+PRIVATE\s+([\w/]+\.c)\s*\)", text)
     files = [path.relative_to(SRC).as_posix() for path in sources("src", endings=(".c",))]
     for name in sorted(set(files) | set(listed)):
         if name not in files:

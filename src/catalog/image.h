@@ -1,0 +1,27 @@
+/* The built-in catalog as it lies in memory once it is read: made by freeze.c when the program is
+ * built, and taken over whole instead of reading the files again. Where none could be made (the
+ * program is built for another system) the files are read; the answers are the same. */
+#ifndef LLMFIT_CATALOG_IMAGE_H
+#define LLMFIT_CATALOG_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "catalog/catalog.h"
+
+/* A memory image that begins with a struct lf_catalog, all its parts loaded. Pointers in it are
+ * kept as offsets from its beginning. */
+struct lf_catalog_image {
+    const uint64_t *words;    /* [word_count] */
+    size_t word_count;        /* 0: there is no image */
+    const uint32_t *pointers; /* [pointer_count], which words are pointers */
+    size_t pointer_count;
+};
+
+extern const struct lf_catalog_image lf_catalog_image;
+
+/* The catalog of the image, unpacked into the arena; NULL when there is none. */
+const struct lf_catalog *lf_catalog_thaw(const struct lf_catalog_image *image,
+                                         struct lf_arena *arena);
+
+#endif
