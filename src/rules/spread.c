@@ -119,22 +119,30 @@ static bool may_fit(const struct task *task, size_t gpu, uint64_t layer)
     return need(task, PLACE_MIDDLE, layer, task->end) - task->beside_bytes[PLACE_MIDDLE] <= room;
 }
 
+static bool exists(const struct task *task)
+{
+    const struct lf_cut *cut = task->cut;
+    bool is_possible = has_sums(task) && may_fit(task, 0, task->first);
+    uint64_t reached = task->first; /* the farthest that GPUs so far get; first: none is in use */
+    for (size_t g = 0; is_possible && g < cut->gpu_count; g++) {
+        if (!cut->needs_several && fits(task, g, PLACE_ONLY, task->first, task->end)) {
+            return true;
+        }
+        if (reached > task->first && fits(task, g, PLACE_LAST, reached, task->end)) {
+            return true;
+        }
+        if (g + 1 < cut->gpu_count) {
+            uint64_t on = reached > task->first ? reach(task, g, PLACE_MIDDLE, reached) : reached;
+            reached = later(on, reach(task, g, PLACE_FIRST, task->first));
+        }
+    }
+    return false;
+}
+
 bool lf_spread_exists(const struct lf_cut *cut)
 {
     struct task task = task_of(cut);
-    bool is_possible = has_sums(&task) && may_fit(&task, 0, task.first);
-    uint64_t reached = task.first; /* the farthest that GPUs so far get; first: none is in use */
-    for (size_t g = 0; is_possible && g < cut->gpu_count; g++) {
-        if (!cut->needs_several && fits(&task, g, PLACE_ONLY, task.first, task.end)) {
-            return true;
-        }
-        if (reached > task.first && fits(&task, g, PLACE_LAST, reached, task.end)) {
-            return true;
-        }
-        uint64_t on = reached > task.first ? reach(&task, g, PLACE_MIDDLE, reached) : reached;
-        reached = later(on, reach(&task, g, PLACE_FIRST, task.first));
-    }
-    return false;
+    return exists(&task);
 }
 
 /* How good a spread is; see lf_spread_find. */
@@ -317,7 +325,7 @@ bool lf_spread_find(const struct lf_cut *cut, struct lf_spread *spread)
     struct search search = {.task = task_of(cut)};
     uint64_t entries = search.task.end + 1;
     spread->count = 0;
-    if (!lf_spread_exists(cut)) {
+    if (!exists(&search.task)) {
         fill_up(&search.task, spread);
         return false;
     }

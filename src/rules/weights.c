@@ -323,11 +323,12 @@ static void size_outside(const struct counting *counting, struct lf_weights *wei
 static uint64_t count_values(const struct lf_form *form)
 {
     uint64_t count = 0;
-    for (uint64_t layer = 0; layer < form->layers; layer++) {
-        const struct lf_layer_kind *kind = &form->kinds[form->layer_kinds[layer]];
-        for (size_t i = 0; i < kind->count; i++) {
-            count += is_value(kind->tensors[i].role);
+    for (size_t k = 0; k < form->kind_count; k++) {
+        uint64_t of_kind = 0;
+        for (size_t i = 0; i < form->kinds[k].count; i++) {
+            of_kind += is_value(form->kinds[k].tensors[i].role);
         }
+        count += of_kind == 0 ? 0 : of_kind * lf_form_layers_of(form, k);
     }
     return count;
 }
