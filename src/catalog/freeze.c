@@ -3,9 +3,9 @@
  *     llmfit_freeze image.c
  *
  * The catalog is read twice, into memory at two places. A word that is the same in both is a value,
- * one that is as far apart as the places are is a pointer into the catalog. Anything else, and a
- * value that is an address of this program, would not survive, and is refused: a reader has kept
- * something that is not in the catalog's arena. Linux only. */
+ * one that is as far apart as the places are is a pointer into the catalog. Anything else points
+ * out of it, as does a value that is an address of this program; that is refused, for it would not
+ * survive: a reader has kept something that is not in the catalog's arena. Linux only. */
 #include "base/memory.h"
 #include "catalog/image.h"
 
@@ -13,12 +13,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROOM_BYTES = 32 * 1024 * 1024, RANGES_MOST = 512, LINE_BYTES = 512, WORDS_A_LINE = 6 };
 
-#define RANGE_BYTES_MOST (UINT64_C(1) << 36)
-
-/* Addresses of this program that are no pointers into a catalog. */
+/* Where this program and its libraries lie: what both catalogs may point to. */
 struct ranges {
     struct range {
         uint64_t from;
@@ -96,16 +95,11 @@ static enum lf_status read_catalog(struct frozen *frozen, struct lf_error *err)
     *frozen->root = catalog;
     frozen->root->files = NULL;
     frozen->root->reading = (struct lf_arena){0};
+    lf_catalog_clear(&catalog);
     return status;
 }
 
-static bool holds(const struct range *range, const void *address)
-{
-    return range->from <= (uintptr_t)address && (uintptr_t)address < range->to;
-}
-
-/* What this program has in memory, but for the two catalogs. */
-static bool read_ranges(const struct frozen frozen[2], struct ranges *ranges)
+static bool read_ranges(struct ranges *ranges)
 {
     char line[LINE_BYTES];
     FILE *maps = fopen("/proc/self/maps", "r");
@@ -113,16 +107,14 @@ static bool read_ranges(const struct frozen frozen[2], struct ranges *ranges)
         char *rest = NULL;
         struct range range = {.from = strtoull(line, &rest, 16)};
         range.to = *rest == '-' ? strtoull(rest + 1, NULL, 16) : 0;
-        /* What a sanitizer sets aside for itself is larger than memory; numbers lie in it. */
-        bool is_real = range.to > range.from && range.to - range.from < RANGE_BYTES_MOST;
-        if (is_real && !holds(&range, frozen[0].words) && !holds(&range, frozen[1].words)) {
+        if (range.to > range.from && strchr(line, '/') != NULL) { /* mapped from a file */
             ranges->items[ranges->count++] = range;
         }
     }
     if (maps != NULL) {
         fclose(maps);
     }
-    return maps != NULL && ranges->count > 0 && ranges->count < RANGES_MOST;
+    return ranges->count > 0 && ranges->count < RANGES_MOST;
 }
 
 static bool is_address(const struct ranges *ranges, uint64_t word)
@@ -177,7 +169,7 @@ static int freeze(struct frozen frozen[2], const char *path)
     if (read_catalog(&frozen[0], &err) != LF_OK || read_catalog(&frozen[1], &err) != LF_OK) {
         return fail(err.text);
     }
-    if (frozen[0].word_count != frozen[1].word_count || !read_ranges(frozen, &ranges)) {
+    if (frozen[0].word_count != frozen[1].word_count || !read_ranges(&ranges)) {
         return fail("the catalog cannot be compared");
     }
     uint64_t *pointers = lf_arena_alloc(&frozen[1].arena, frozen[0].word_count, sizeof *pointers);
