@@ -10,17 +10,10 @@ static const char names_file[] = "/usr/share/libdrm/amdgpu.ids";
 
 enum { NAMES_BYTES = 256 * 1024 };
 
-/* The driver's pools: memory of its own (or set aside by the firmware), and system memory that it
- * may map. */
-struct pools {
-    uint64_t vram_bytes;
-    uint64_t vram_used_bytes;
-    uint64_t gtt_bytes;
-    uint64_t gtt_used_bytes;
-};
-
-static bool read_pools(const struct lf_probe *probe, const char *address, struct pools *pools)
+static bool read_pools(const struct lf_probe *probe, const char *address,
+                       struct lf_amd_pools *pools)
 {
+    pools->source = "amdgpu mem_info_*";
     if (!lf_sys_number(probe, &pools->vram_bytes, "%s/%s/mem_info_vram_total", devices, address) ||
         pools->vram_bytes > LF_GPU_BYTES_MOST) {
         return false;
@@ -31,26 +24,28 @@ static bool read_pools(const struct lf_probe *probe, const char *address, struct
     return true;
 }
 
+bool lf_gpu_names_its_chips(const struct lf_probe *probe, const char *address)
+{
+    return lf_sys_exists(probe, "%s/%s/mem_info_vram_vendor", devices, address) ||
+           lf_sys_exists(probe, "%s/%s/board_info", devices, address);
+}
+
 /* An id we know decides. Otherwise a GPU that names its memory's vendor has chips of its own, and
  * one that may map far more than it has does not (the rule ollama uses). */
 static bool is_apu(const struct lf_probe *probe, const struct lf_pci_gpu *gpu,
-                   const struct pools *pools)
+                   const struct lf_amd_pools *pools)
 {
     if (lf_gpu_is_amd_apu(gpu->vendor, gpu->device)) {
         return true;
     }
-    if (lf_sys_exists(probe, "%s/%s/mem_info_vram_vendor", devices, gpu->address) ||
-        lf_sys_exists(probe, "%s/%s/board_info", devices, gpu->address)) {
-        return false;
-    }
-    return pools->vram_bytes <= 4 * LF_GIB && pools->gtt_bytes >= 8 * LF_GIB &&
-           pools->gtt_bytes / 4 >= pools->vram_bytes;
+    return !lf_gpu_names_its_chips(probe, gpu->address) && pools->vram_bytes <= 4 * LF_GIB &&
+           pools->gtt_bytes >= 8 * LF_GIB && pools->gtt_bytes / 4 >= pools->vram_bytes;
 }
 
 /* One process gets at most what was set aside plus what the driver maps, and never more than there
  * is: gtt may be set beyond MemTotal, which does not count what was set aside. */
 static void set_unified(const struct lf_probe *probe, struct lf_accelerator *accelerator,
-                        const struct pools *pools)
+                        const struct lf_amd_pools *pools)
 {
     const struct lf_memory *memory = &probe->machine->memory;
     lf_gpu_share_memory(probe, accelerator, pools->vram_bytes);
@@ -59,22 +54,26 @@ static void set_unified(const struct lf_probe *probe, struct lf_accelerator *acc
     }
     uint64_t mapped = lf_known_or(memory->total_bytes, 0);
     mapped = pools->gtt_bytes < mapped ? pools->gtt_bytes : mapped;
-    accelerator->usable_bytes = lf_amount(lf_add(pools->vram_bytes, mapped), LF_MEASURED,
-                                          "amdgpu mem_info_vram_total + mem_info_gtt_total");
+    accelerator->usable_bytes =
+        lf_amount(lf_add(pools->vram_bytes, mapped), LF_MEASURED, pools->source);
     uint64_t left = lf_sub(mapped, pools->gtt_used_bytes);
     uint64_t available = lf_known_or(memory->available_bytes, left);
     left = left < available ? left : available;
     accelerator->free_bytes =
         lf_amount(lf_add(lf_sub(pools->vram_bytes, pools->vram_used_bytes), left), LF_MEASURED,
-                  "amdgpu mem_info_*_used");
+                  pools->source);
 }
 
-static void set_dedicated(struct lf_accelerator *accelerator, const struct pools *pools)
+void lf_gpu_set_amd_pools(const struct lf_probe *probe, struct lf_accelerator *accelerator,
+                          const struct lf_amd_pools *pools, bool is_apu)
 {
-    accelerator->total_bytes =
-        lf_amount(pools->vram_bytes, LF_MEASURED, "amdgpu mem_info_vram_total");
-    accelerator->free_bytes = lf_amount(lf_sub(pools->vram_bytes, pools->vram_used_bytes),
-                                        LF_MEASURED, "amdgpu mem_info_vram_used");
+    if (is_apu) {
+        set_unified(probe, accelerator, pools);
+    } else if (pools->vram_bytes > 0) {
+        accelerator->total_bytes = lf_amount(pools->vram_bytes, LF_MEASURED, pools->source);
+        accelerator->free_bytes = lf_amount(lf_sub(pools->vram_bytes, pools->vram_used_bytes),
+                                            LF_MEASURED, pools->source);
+    }
 }
 
 /* Finds the name in libdrm's list, whose lines are "744C,\tC8,\tAMD Radeon RX 7900 XTX": the device
@@ -97,17 +96,15 @@ static void find_name(const struct lf_probe *probe, const struct lf_pci_gpu *gpu
 void lf_gpu_read_amd(const struct lf_probe *probe, const struct lf_pci_gpu *gpu)
 {
     struct lf_accelerator *accelerator = gpu->accelerator;
-    struct pools pools = {0};
+    struct lf_amd_pools pools = {0};
     accelerator->name = lf_sys_word(probe, "%s/%s/product_name", devices, gpu->address);
     if (accelerator->name == NULL) {
         find_name(probe, gpu);
     }
-    bool knows_pools = read_pools(probe, gpu->address, &pools);
-    if (is_apu(probe, gpu, &pools)) {
-        set_unified(probe, accelerator, &pools);
-    } else if (knows_pools && pools.vram_bytes > 0) {
-        set_dedicated(accelerator, &pools);
+    if (!read_pools(probe, gpu->address, &pools)) {
+        pools = (struct lf_amd_pools){0};
     }
+    lf_gpu_set_amd_pools(probe, accelerator, &pools, is_apu(probe, gpu, &pools));
 }
 
 void lf_gpu_check_amd_pool(struct lf_machine *machine)

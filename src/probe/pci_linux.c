@@ -1,7 +1,6 @@
 /* GPUs and other accelerators on the PCI bus, from sysfs: no driver library, no root rights. */
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,20 +84,26 @@ static void check_driver(struct lf_probe *probe, const struct vendor *vendor,
                         vendor->drivers[0]);
 }
 
+const char *lf_gpu_render_node(const struct lf_probe *probe, const char *address)
+{
+    struct lf_strings nodes = lf_sys_list(probe, "%s/%s/drm", source, address);
+    for (size_t i = 0; i < nodes.count; i++) {
+        if (lf_text_starts_with(nodes.items[i], "renderD")) {
+            return lf_arena_format(&probe->machine->arena, "/dev/dri/%s", nodes.items[i]);
+        }
+    }
+    return NULL;
+}
+
 /* Says that this process may not open the GPU, as in a container that was not given it or for a
  * user outside the group render. */
 static void check_render_node(struct lf_probe *probe, const struct lf_pci_gpu *gpu)
 {
-    struct lf_strings nodes = lf_sys_list(probe, "%s/%s/drm", source, gpu->address);
-    for (size_t i = 0; i < nodes.count; i++) {
-        char path[64];
-        int length = snprintf(path, sizeof path, "/dev/dri/%s", nodes.items[i]);
-        if (lf_text_starts_with(nodes.items[i], "renderD") && length < (int)sizeof path &&
-            access(path, R_OK | W_OK) != 0) {
-            lf_machine_diagnose(probe->machine, LF_GAP_NONE, "gpu-not-permitted",
-                                "%s cannot be used by this process: %s: %s", gpu->accelerator->id,
-                                path, strerror(errno));
-        }
+    const char *path = lf_gpu_render_node(probe, gpu->address);
+    if (path != NULL && access(path, R_OK | W_OK) != 0) {
+        lf_machine_diagnose(probe->machine, LF_GAP_NONE, "gpu-not-permitted",
+                            "%s cannot be used by this process: %s: %s", gpu->accelerator->id, path,
+                            strerror(errno));
     }
 }
 
@@ -176,7 +181,6 @@ static enum lf_step_status run(struct lf_probe *probe)
             add_gpu(probe, &gpu);
         }
     }
-    lf_gpu_check_amd_pool(probe->machine);
     return probe->machine->accelerator_count > 0 ? LF_STEP_OK : LF_STEP_NOTHING;
 }
 

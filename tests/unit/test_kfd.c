@@ -133,6 +133,7 @@ static void a_small_pool_is_told_unless_there_is_a_better_gpu(void **state)
     box_file(box, "/sys/bus/pci/devices/0000:c5:00.0/mem_info_vram_total", "536870912\n");
     box_file(box, "/sys/bus/pci/devices/0000:c5:00.0/mem_info_gtt_total", "68719476736\n");
     lf_backend_pci.run(&box->probe);
+    lf_backend_drm.run(&box->probe);
     const struct lf_diagnostic *note = box_diagnostic(box, "gtt-small");
     assert_non_null(note);
     assert_int_equal(note->gap, LF_GAP_NONE);
@@ -140,6 +141,7 @@ static void a_small_pool_is_told_unless_there_is_a_better_gpu(void **state)
     box->machine.memory.total_bytes = lf_amount(128 * LF_GIB, LF_MEASURED, NULL);
     box_pci(box, "0000:01:00.0", "0x030000", "0x10de", "0x2684", "nvidia");
     lf_backend_pci.run(&box->probe);
+    lf_backend_drm.run(&box->probe);
     assert_null(box_diagnostic(box, "gtt-small"));
 }
 
