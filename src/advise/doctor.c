@@ -49,6 +49,8 @@ static const struct row gpu_rows[] = {
     OF_GPU(usable_bytes, BY_LIST ", --memory SIZE states it"),
     OF_GPU(bandwidth_bps, BY_LIST),
     OF_GPU(partition_count, NULL),
+    OF_GPU(link_bps, NULL),
+    OF_GPU(nvlink_count, NULL),
 };
 
 enum {

@@ -39,6 +39,8 @@ struct lf_accelerator {
     struct lf_amount usable_bytes; /* what one process may allocate at most; unified: its ceiling */
     struct lf_amount bandwidth_bps;   /* vendor peak, bytes/s */
     struct lf_amount partition_count; /* GPUs the driver makes of this card (AMD); unknown: one */
+    struct lf_amount link_bps;        /* PCI Express to the host at most, one direction, bytes/s */
+    struct lf_amount nvlink_count;    /* NVLinks in use; unknown: it has none */
     double fp16_tflops;               /* dense matrix, 0 when not known */
     double fp32_tflops;               /* 0 when not known */
     bool is_integrated;               /* a graphics unit inside the CPU without memory of its own */

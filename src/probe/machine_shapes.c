@@ -5,6 +5,7 @@
 #define MOST_BANDWIDTH_BPS 1e15
 #define MOST_SPEED_MTPS 100000
 #define MOST_PARTITIONS 256
+#define MOST_NVLINKS 64
 
 #define FIELD(type, member, word, holds) \
     .key = word, .offset = offsetof(type, member), .kind = (holds)
@@ -71,6 +72,8 @@ static const struct lf_json_field accelerator_preview_fields[] = {
     {TEXT(struct lf_accelerator_record, it.pci_revision, "pci_revision")},
     {AMOUNT(struct lf_accelerator_record, it.partition_count, "partition_count", 1,
             MOST_PARTITIONS)},
+    {AMOUNT(struct lf_accelerator_record, it.link_bps, "link_bps", 1, MOST_BANDWIDTH_BPS)},
+    {AMOUNT(struct lf_accelerator_record, it.nvlink_count, "nvlink_count", 1, MOST_NVLINKS)},
     {TEXT(struct lf_accelerator_record, it.compute, "compute")},
     {NUMBER(struct lf_accelerator_record, it.fp16_tflops, "fp16_tflops", 1e6)},
     {NUMBER(struct lf_accelerator_record, it.fp32_tflops, "fp32_tflops", 1e6)},

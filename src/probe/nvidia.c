@@ -11,6 +11,7 @@
 #include "probe/child.h"
 #include "probe/gpu.h"
 #include "probe/nvml.h"
+#include "probe/pcie.h"
 #include "probe/systext.h"
 
 enum { MOST_RECORDS = 256, MOST_BUS_BITS = 65536, MOST_MHZ = 100000 };
@@ -130,6 +131,10 @@ static void set_memory(struct lf_machine *machine, struct lf_accelerator *accele
     } else if (record->total_bytes > 0) {
         accelerator->total_bytes = lf_amount(record->total_bytes, LF_MEASURED, source);
         accelerator->free_bytes = lf_amount(record->free_bytes, LF_MEASURED, source);
+        if (record->reserved_bytes > 0 && record->reserved_bytes < record->total_bytes) {
+            accelerator->usable_bytes = lf_amount(record->total_bytes - record->reserved_bytes,
+                                                  LF_MEASURED, "nvml total - reserved");
+        }
     } else {
         lf_machine_diagnose(machine, LF_GAP_ACCELERATORS, "nvml-no-memory",
                             "%s: the driver does not tell its memory (error %d)", accelerator->id,
@@ -145,6 +150,17 @@ static void set_bandwidth(struct lf_accelerator *accelerator, const struct lf_nv
         uint64_t bps = UINT64_C(2) * record->memory_mhz * 1000000 * record->bus_bits / 8;
         accelerator->bandwidth_bps =
             lf_amount(bps, LF_MEASURED, "nvml maximum memory clock x bus width");
+    }
+}
+
+static void set_links(struct lf_accelerator *accelerator, const struct lf_nvml_record *record)
+{
+    uint64_t bps = lf_pcie_bps(record->pcie_generation, record->pcie_lanes);
+    if (bps > 0 && !lf_known(accelerator->link_bps)) {
+        accelerator->link_bps = lf_amount(bps, LF_MEASURED, source);
+    }
+    if (record->nvlink_count > 0) {
+        accelerator->nvlink_count = lf_amount(record->nvlink_count, LF_MEASURED, source);
     }
 }
 
@@ -191,7 +207,9 @@ static struct lf_accelerator *apply_gpu(struct lf_probe *probe, const struct lf_
     set_bandwidth(accelerator, record);
     if (is_unified_name(record->name)) {
         lf_gpu_share_memory(probe, accelerator, 0);
+        accelerator->link_bps = (struct lf_amount){0};
     } else {
+        set_links(accelerator, record);
         set_memory(machine, accelerator, record);
     }
     return accelerator;
@@ -212,6 +230,8 @@ static void apply_slice(struct lf_machine *machine, struct lf_accelerator *card,
     slice->memory_kind = LF_MEMORY_PARTITION;
     slice->total_bytes = (struct lf_amount){0};
     slice->free_bytes = (struct lf_amount){0};
+    slice->usable_bytes = (struct lf_amount){0};
+    slice->nvlink_count = (struct lf_amount){0};
     slice->bandwidth_bps = (struct lf_amount){0};
     slice->fp16_tflops = 0;
     slice->fp32_tflops = 0;
@@ -235,6 +255,11 @@ static void apply_fault(struct lf_machine *machine, const struct lf_nvml_record 
         lf_machine_diagnose(
             machine, lf_nvidia_is_there(machine) ? gap : LF_GAP_NONE, "nvml-missing",
             "the NVIDIA driver's library is not installed here: no %s", record->name);
+        return;
+    }
+    if (record->kind == LF_NVML_OLD) {
+        lf_machine_diagnose(machine, gap, "nvml-too-old",
+                            "the NVIDIA driver's library is too old: it has no %s", record->name);
         return;
     }
     bool is_init = strcmp(record->name, "nvmlInit") == 0;

@@ -9,7 +9,8 @@
 enum lf_nvml_kind {
     LF_NVML_GPU,     /* a card, or a part without memory of its own */
     LF_NVML_SLICE,   /* a MIG slice of the card told last */
-    LF_NVML_MISSING, /* the library is not there; name says why */
+    LF_NVML_MISSING, /* the library is not there; name says which */
+    LF_NVML_OLD,     /* it lacks the call of that name */
     LF_NVML_FAILED,  /* a call failed: name tells which, result how */
 };
 
@@ -35,10 +36,14 @@ struct lf_nvml_record {
     uint32_t compute_minor;
     uint32_t memory_mhz;
     uint32_t bus_bits;
-    uint32_t is_sliced; /* MIG is on: the card can only be used by its slices */
+    uint32_t pcie_generation; /* at most, of the card and where it is plugged in */
+    uint32_t pcie_lanes;
+    uint32_t nvlink_count; /* in use */
+    uint32_t is_sliced;    /* MIG is on: the card can only be used by its slices */
     int32_t memory_result;
     uint64_t total_bytes;
     uint64_t free_bytes;
+    uint64_t reserved_bytes; /* of the total, by the driver */
     char name[128];
 };
 

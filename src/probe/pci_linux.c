@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/gpu_linux.h"
+#include "probe/pcie.h"
 #include "probe/sysfile.h"
 
 static const char source[] = "/sys/bus/pci/devices";
@@ -130,6 +131,32 @@ static bool is_wanted(const struct lf_probe *probe, const struct lf_pci_gpu *gpu
     return !lf_sys_exists(probe, "%s/%s/physfn", source, gpu->address);
 }
 
+/* The most the link to the host can carry: the least of what the card and each bridge above it can.
+ * What it carries now is less while the card idles. */
+static uint64_t read_link_bps(const struct lf_probe *probe, const char *address)
+{
+    enum { MOST_BRIDGES = 8 };
+    uint64_t generation = UINT64_MAX;
+    uint64_t lanes = UINT64_MAX;
+    struct lf_text path = {0};
+    lf_text_add_string(&path, address);
+    for (unsigned i = 0; i <= MOST_BRIDGES; i++) {
+        uint64_t width = 0;
+        char speed[LF_SYS_PAGE_BYTES];
+        if (!lf_sys_number(probe, &width, "%s/%s/max_link_width", source, lf_text_string(&path)) ||
+            !lf_sys_read(probe, speed, sizeof speed, "%s/%s/max_link_speed", source,
+                         lf_text_string(&path))) {
+            break;
+        }
+        uint64_t step = lf_pcie_generation(speed);
+        generation = step < generation ? step : generation;
+        lanes = width < lanes ? width : lanes;
+        lf_text_add_string(&path, "/..");
+    }
+    lf_text_clear(&path);
+    return lf_pcie_bps(generation, lanes);
+}
+
 static void add_gpu(struct lf_probe *probe, struct lf_pci_gpu *gpu)
 {
     const struct vendor *vendor = find_vendor(gpu->vendor);
@@ -152,6 +179,11 @@ static void add_gpu(struct lf_probe *probe, struct lf_pci_gpu *gpu)
         if (!probe->is_recording) {
             check_render_node(probe, gpu);
         }
+    }
+    uint64_t link_bps =
+        accelerator->memory_kind == LF_MEMORY_DEDICATED ? read_link_bps(probe, gpu->address) : 0;
+    if (link_bps > 0) {
+        accelerator->link_bps = lf_amount(link_bps, LF_MEASURED, "max_link_speed, max_link_width");
     }
     check_driver(probe, vendor, accelerator);
 }

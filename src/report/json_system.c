@@ -62,6 +62,8 @@ static void write_accelerator(struct lf_json_writer *writer,
     lf_json_string(writer, "driver", accelerator->driver);
     lf_json_string(writer, "pci_revision", accelerator->pci_revision);
     lf_json_amount(writer, "partition_count", accelerator->partition_count);
+    lf_json_amount(writer, "link_bps", accelerator->link_bps);
+    lf_json_amount(writer, "nvlink_count", accelerator->nvlink_count);
     lf_json_string(writer, "compute", accelerator->compute);
     write_tflops(writer, "fp16_tflops", accelerator->fp16_tflops);
     write_tflops(writer, "fp32_tflops", accelerator->fp32_tflops);
@@ -158,6 +160,8 @@ static void write_origins(struct lf_json_writer *writer, const struct lf_machine
         write_origin(writer, prefix, "bandwidth_bps", accelerator->bandwidth_bps);
         snprintf(prefix, sizeof prefix, "accelerators.%zu.preview", i);
         write_origin(writer, prefix, "partition_count", accelerator->partition_count);
+        write_origin(writer, prefix, "link_bps", accelerator->link_bps);
+        write_origin(writer, prefix, "nvlink_count", accelerator->nvlink_count);
     }
     for (size_t i = 0; i < machine->disk_count; i++) {
         char prefix[PATH_BYTES / 2];

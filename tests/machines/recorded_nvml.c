@@ -1,29 +1,17 @@
 /* A libnvidia-ml.so.1 that repeats what a recording says. The file that LLMFIT_RECORDED_NVML names
  * has a line for each GPU, "gpu DOMAIN BUS DEVICE VENDOR_DEVICE TOTAL FREE CLOCK MIG NAME", and
  * behind it one for each of its slices, "slice TOTAL FREE NAME": bytes, MHz, the PCI figures in
- * hexadecimal, and a total of 0 for memory the driver does not tell. */
+ * hexadecimal, and a total of 0 for memory the driver does not tell. What else the driver said of a
+ * GPU may stand behind its line, "about BUS_BITS RESERVED MAJOR MINOR GENERATION LANES NVLINKS":
+ * bits, bytes, the compute capability, PCI Express at most and NVLinks in use; 0 is not told. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SUCCESS = 0, NOT_SUPPORTED = 3, NOT_FOUND = 6, UNKNOWN = 999, MOST = 64, MEMORY_CLOCK = 2 };
+#include "../nvml_calls.h"
 
-struct memory {
-    unsigned long long total;
-    unsigned long long free;
-    unsigned long long used;
-};
-
-struct pci {
-    char legacy[16];
-    unsigned domain;
-    unsigned bus;
-    unsigned device;
-    unsigned vendor_device;
-    unsigned subsystem;
-    char address[32];
-};
+enum { MOST = 64 };
 
 struct device {
     bool is_slice;
@@ -32,21 +20,18 @@ struct device {
     unsigned memory_mhz;
     unsigned is_sliced;
     char name[96];
+    /* Of the line "about"; 0 where there is none. */
+    unsigned bus_bits;
+    unsigned long long reserved;
+    unsigned compute_major;
+    unsigned compute_minor;
+    unsigned pcie_generation;
+    unsigned pcie_lanes;
+    unsigned nvlink_count;
 };
 
 static struct device devices[MOST];
 static unsigned count;
-
-int nvmlInit_v2(void);
-int nvmlDeviceGetCount_v2(unsigned *gpus);
-int nvmlDeviceGetHandleByIndex_v2(unsigned index, struct device **handle);
-int nvmlDeviceGetName(struct device *handle, char *name, unsigned size);
-int nvmlDeviceGetPciInfo_v3(struct device *handle, struct pci *pci);
-int nvmlDeviceGetMemoryInfo(struct device *handle, struct memory *memory);
-int nvmlDeviceGetMaxClockInfo(struct device *handle, unsigned clock, unsigned *mhz);
-int nvmlDeviceGetMigMode(struct device *handle, unsigned *current, unsigned *pending);
-int nvmlDeviceGetMigDeviceHandleByIndex(struct device *handle, unsigned index,
-                                        struct device **slice);
 
 static bool read_line(const char *line, struct device *device)
 {
@@ -64,6 +49,21 @@ static bool read_line(const char *line, struct device *device)
     return true;
 }
 
+/* Of the GPU or slice told last. */
+static bool read_about(const char *line, struct device *device)
+{
+    return sscanf(line, "about %u %llu %u %u %u %u %u", &device->bus_bits, &device->reserved,
+                  &device->compute_major, &device->compute_minor, &device->pcie_generation,
+                  &device->pcie_lanes, &device->nvlink_count) == 7;
+}
+
+/* A figure of a device, where it is told. */
+static int tell(unsigned value, unsigned *into)
+{
+    *into = value;
+    return value > 0 ? SUCCESS : NOT_SUPPORTED;
+}
+
 int nvmlInit_v2(void)
 {
     const char *path = getenv("LLMFIT_RECORDED_NVML");
@@ -73,7 +73,9 @@ int nvmlInit_v2(void)
         return UNKNOWN;
     }
     while (count < MOST && fgets(line, sizeof line, file) != NULL) {
-        count += read_line(line, &devices[count]);
+        if (count == 0 || !read_about(line, &devices[count - 1])) {
+            count += read_line(line, &devices[count]);
+        }
     }
     fclose(file);
     return SUCCESS;
@@ -117,10 +119,44 @@ int nvmlDeviceGetMemoryInfo(struct device *handle, struct memory *memory)
     return memory->total == 0 ? NOT_SUPPORTED : SUCCESS;
 }
 
+int nvmlDeviceGetMemoryInfo_v2(struct device *handle, struct memory_2 *memory)
+{
+    memory->total = handle->memory.total;
+    memory->free = handle->memory.free;
+    memory->reserved = handle->reserved;
+    return memory->total == 0 ? NOT_SUPPORTED : SUCCESS;
+}
+
+int nvmlDeviceGetCudaComputeCapability(struct device *handle, int *major, int *minor)
+{
+    *major = (int)handle->compute_major;
+    *minor = (int)handle->compute_minor;
+    return *major > 0 ? SUCCESS : NOT_SUPPORTED;
+}
+
 int nvmlDeviceGetMaxClockInfo(struct device *handle, unsigned clock, unsigned *mhz)
 {
-    *mhz = handle->memory_mhz;
-    return clock == MEMORY_CLOCK && *mhz > 0 ? SUCCESS : NOT_SUPPORTED;
+    return clock == MEMORY_CLOCK ? tell(handle->memory_mhz, mhz) : NOT_SUPPORTED;
+}
+
+int nvmlDeviceGetMemoryBusWidth(struct device *handle, unsigned *bits)
+{
+    return tell(handle->bus_bits, bits);
+}
+
+int nvmlDeviceGetMaxPcieLinkGeneration(struct device *handle, unsigned *generation)
+{
+    return tell(handle->pcie_generation, generation);
+}
+
+int nvmlDeviceGetMaxPcieLinkWidth(struct device *handle, unsigned *lanes)
+{
+    return tell(handle->pcie_lanes, lanes);
+}
+
+int nvmlDeviceGetNvLinkState(struct device *handle, unsigned link, unsigned *state)
+{
+    return tell(link < handle->nvlink_count, state);
 }
 
 int nvmlDeviceGetMigMode(struct device *handle, unsigned *current, unsigned *pending)

@@ -1,6 +1,6 @@
 /* A libnvidia-ml.so.1 that behaves as LLMFIT_FAKE_NVML says: "ok", "two-gpus", "mig", "mig-empty",
- * "unsupported-memory", "unified", "lost-gpu", "not-loaded", "mismatch", "error", "absurd",
- * "chatty", "hang", "crash", "crash-later". */
+ * "unsupported-memory", "unified", "lost-gpu", "linked", "no-permission", "not-loaded",
+ * "mismatch", "error", "absurd", "chatty", "hang", "crash", "crash-later". */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,50 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../nvml_calls.h"
+
 #define MIB (1024ull * 1024)
 
-enum {
-    SUCCESS = 0,
-    NOT_SUPPORTED = 3,
-    NOT_FOUND = 6,
-    NOT_LOADED = 9,
-    GPU_IS_LOST = 15,
-    MISMATCH = 18,
-    UNKNOWN = 999,
-};
-
-struct memory {
-    unsigned long long total;
-    unsigned long long free;
-    unsigned long long used;
-};
-
-struct pci {
-    char legacy[16];
-    unsigned domain;
-    unsigned bus;
-    unsigned device;
-    unsigned vendor_device;
-    unsigned subsystem;
-    char address[32];
-};
-
 /* Handles are small numbers: cards from 1, slices of the first card from 100. */
-struct device;
-
-int nvmlInit_v2(void);
-int nvmlDeviceGetCount_v2(unsigned *count);
-int nvmlDeviceGetHandleByIndex_v2(unsigned index, struct device **handle);
-int nvmlDeviceGetName(struct device *handle, char *name, unsigned size);
-int nvmlDeviceGetPciInfo_v3(struct device *handle, struct pci *pci);
-int nvmlDeviceGetMemoryInfo(struct device *handle, struct memory *memory);
-int nvmlDeviceGetCudaComputeCapability(struct device *handle, int *major, int *minor);
-int nvmlDeviceGetMaxClockInfo(struct device *handle, unsigned clock, unsigned *mhz);
-int nvmlDeviceGetMemoryBusWidth(struct device *handle, unsigned *bits);
-int nvmlDeviceGetMigMode(struct device *handle, unsigned *current, unsigned *pending);
-int nvmlDeviceGetMigDeviceHandleByIndex(struct device *handle, unsigned index,
-                                        struct device **slice);
-
 static bool is(const char *behaviour)
 {
     const char *wanted = getenv("LLMFIT_FAKE_NVML");
@@ -82,6 +43,9 @@ int nvmlInit_v2(void)
         puts("NVML: this must not reach the answer");
         fputs("NVML: nor the words\n", stderr);
         fflush(NULL);
+    }
+    if (is("no-permission")) {
+        return NO_PERMISSION;
     }
     if (is("not-loaded")) {
         return NOT_LOADED;
@@ -152,6 +116,21 @@ int nvmlDeviceGetMemoryInfo(struct device *handle, struct memory *memory)
     return SUCCESS;
 }
 
+#ifndef LLMFIT_OLD_NVML
+int nvmlDeviceGetMemoryInfo_v2(struct device *handle, struct memory_2 *memory)
+{
+    struct memory plain;
+    int result = nvmlDeviceGetMemoryInfo(handle, &plain);
+    if (memory->version != MEMORY_VERSION_2 || result != SUCCESS) {
+        return result == SUCCESS ? UNKNOWN : result;
+    }
+    memory->total = plain.total;
+    memory->free = plain.free;
+    memory->reserved = is("absurd") ? ~0ull : 350 * MIB;
+    return SUCCESS;
+}
+#endif
+
 int nvmlDeviceGetCudaComputeCapability(struct device *handle, int *major, int *minor)
 {
     (void)handle;
@@ -164,7 +143,7 @@ int nvmlDeviceGetMaxClockInfo(struct device *handle, unsigned clock, unsigned *m
 {
     (void)handle;
     *mhz = is("absurd") ? ~0u : 10501;
-    return clock == 2 ? SUCCESS : UNKNOWN;
+    return clock == MEMORY_CLOCK ? SUCCESS : UNKNOWN;
 }
 
 int nvmlDeviceGetMemoryBusWidth(struct device *handle, unsigned *bits)
@@ -172,6 +151,28 @@ int nvmlDeviceGetMemoryBusWidth(struct device *handle, unsigned *bits)
     (void)handle;
     *bits = is("absurd") ? ~0u : 384;
     return is("unified") ? NOT_SUPPORTED : SUCCESS;
+}
+
+int nvmlDeviceGetMaxPcieLinkGeneration(struct device *handle, unsigned *generation)
+{
+    (void)handle;
+    *generation = is("absurd") ? ~0u : 4;
+    return SUCCESS;
+}
+
+int nvmlDeviceGetMaxPcieLinkWidth(struct device *handle, unsigned *lanes)
+{
+    (void)handle;
+    *lanes = is("absurd") ? ~0u : 16;
+    return SUCCESS;
+}
+
+/* Two links are in use, one between them is not there, and one after them is idle. */
+int nvmlDeviceGetNvLinkState(struct device *handle, unsigned link, unsigned *state)
+{
+    (void)handle;
+    *state = link != 3;
+    return is("linked") && link < 4 && link != 1 ? SUCCESS : NOT_SUPPORTED;
 }
 
 int nvmlDeviceGetMigMode(struct device *handle, unsigned *current, unsigned *pending)

@@ -137,6 +137,56 @@ static void shared_memory_is_never_more_than_there_is(void **state)
     assert_int_equal(gpu->free_bytes.value, 7512);
 }
 
+static void a_link_is_as_fast_as_its_slowest_part(void **state)
+{
+    struct box *box = *state;
+    static const struct {
+        const char *card_speed;
+        const char *card_width;
+        const char *port_speed; /* NULL: the bus tells nothing of the bridge */
+        const char *port_width;
+        uint64_t link_bps; /* 0: unknown */
+    } rows[] = {
+        {"16.0 GT/s PCIe\n", "16\n", NULL, NULL, UINT64_C(31507692304)},
+        {"16.0 GT/s PCIe\n", "16\n", "8.0 GT/s PCIe\n", "16\n", UINT64_C(15753846144)},
+        {"16 GT/s\n", "16\n", "32.0 GT/s PCIe\n", "4\n", UINT64_C(7876923076)},
+        {"16.0 GT/s PCIe\n", "4\n", "32.0 GT/s PCIe\n", "16\n", UINT64_C(7876923076)},
+        {"2.5 GT/s PCIe\n", "8\n", NULL, NULL, 2000000000},
+        {"64.0 GT/s PCIe\n", "16\n", NULL, NULL, UINT64_C(121000000000)},
+        {"Unknown\n", "16\n", NULL, NULL, 0},
+        {"16.0 GT/s PCIe\n", "255\n", NULL, NULL, 0},
+        {"16.0 GT/s PCIe\n", "0\n", NULL, NULL, 0},
+        {"3.0 GT/s PCIe\n", "16\n", NULL, NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static const char port[] = "/sys/devices/pci0000:00/0000:00:01.0";
+        char path[BOX_PATH_BYTES];
+        assert_int_equal(box_tear_down(state), 0);
+        assert_int_equal(box_set_up(state), 0);
+        box = *state;
+        const char *const files[][2] = {
+            {"0000:01:00.0/class", "0x030000"},
+            {"0000:01:00.0/vendor", "0x10de"},
+            {"0000:01:00.0/device", "0x2684"},
+            {"0000:01:00.0/max_link_speed", rows[i].card_speed},
+            {"0000:01:00.0/max_link_width", rows[i].card_width},
+            {"max_link_speed", rows[i].port_speed},
+            {"max_link_width", rows[i].port_width},
+        };
+        for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
+            snprintf(path, sizeof path, "%s/%s", port, files[k][0]);
+            if (files[k][1] != NULL) {
+                box_file(box, path, files[k][1]);
+            }
+        }
+        box_link(box, "/sys/bus/pci/devices/0000:01:00.0",
+                 "../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0");
+        lf_backend_pci.run(&box->probe);
+        assert_int_equal(box->machine.accelerator_count, 1);
+        assert_int_equal(lf_known_or(box->machine.accelerators[0].link_bps, 0), rows[i].link_bps);
+    }
+}
+
 static void the_bus_is_left_at_the_deadline(void **state)
 {
     struct box *box = *state;
@@ -155,6 +205,7 @@ int main(void)
         BOX_TEST(intel_memory_is_the_sum_of_tiles_or_regions),
         BOX_TEST(an_apu_shares_memory_and_a_card_does_not),
         BOX_TEST(shared_memory_is_never_more_than_there_is),
+        BOX_TEST(a_link_is_as_fast_as_its_slowest_part),
         BOX_TEST(the_bus_is_left_at_the_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * LD_LIBRARY_PATH must lead to. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +17,13 @@
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/nvidia.h"
+
+/* Whether this is that variant of the library made of fake_nvml.c: "old" or "stub". */
+static bool is_library(const char *variant)
+{
+    const char *kind = getenv("LLMFIT_NVML_KIND");
+    return kind != NULL && strcmp(kind, variant) == 0;
+}
 
 /* Asks the fake driver on a machine that is not a recording and has one card at 0000:01:00.0. */
 static enum lf_step_status ask_fake(struct box *box, const char *behaviour, double timeout_ms)
@@ -47,6 +55,7 @@ static void each_fault_of_the_driver_has_its_diagnostic(void **state)
         {"chatty", LF_STEP_OK, NULL, true},
         {"unsupported-memory", LF_STEP_OK, "nvml-no-memory", false},
         {"absurd", LF_STEP_OK, "nvml-absurd", false},
+        {"no-permission", LF_STEP_FAILED, "nvml-no-permission", false},
         {"not-loaded", LF_STEP_FAILED, "nvml-driver-not-loaded", false},
         {"mismatch", LF_STEP_FAILED, "nvml-version-mismatch", false},
         {"error", LF_STEP_FAILED, "nvml-failed", false},
@@ -125,6 +134,44 @@ static void a_card_the_bus_does_not_show_is_added(void **state)
     assert_string_equal(box->machine.accelerators[1].id, "0000:02:00.0");
     assert_string_equal(box->machine.accelerators[1].vendor, "NVIDIA");
     assert_string_equal(box->machine.accelerators[1].pci_id, "10de:2684");
+}
+
+static void a_card_tells_its_links(void **state)
+{
+    struct box *box = *state;
+    const struct lf_accelerator *gpu = &box->machine.accelerators[0];
+    ask_fake(box, "ok", 1000);
+    assert_measured(gpu->link_bps, UINT64_C(31507692304)); /* generation 4, 16 lanes */
+    assert_false(lf_known(gpu->nvlink_count));
+    ask_fake(box, "linked", 1000);
+    assert_measured(gpu->nvlink_count, 2);
+    ask_fake(box, "absurd", 1000);
+    assert_false(lf_known(gpu->link_bps));
+    ask_fake(box, "unified", 1000);
+    assert_false(lf_known(gpu->link_bps));
+}
+
+/* What the driver keeps for itself no process gets. A library from before it told so, whose calls
+ * have no versions, tells the rest. */
+static void what_the_driver_reserves_cannot_be_used(void **state)
+{
+    struct box *box = *state;
+    const struct lf_accelerator *gpu = &box->machine.accelerators[0];
+    ask_fake(box, "ok", 1000);
+    assert_measured(gpu->total_bytes, 24564 * LF_MIB);
+    if (is_library("old")) {
+        assert_false(lf_known(gpu->usable_bytes));
+    } else {
+        assert_measured(gpu->usable_bytes, (24564 - 350) * LF_MIB);
+    }
+}
+
+static void a_library_without_the_calls_is_too_old(void **state)
+{
+    struct box *box = *state;
+    assert_int_equal(ask_fake(box, "ok", 1000), LF_STEP_FAILED);
+    assert_non_null(box_diagnostic(box, "nvml-too-old"));
+    assert_true(lf_machine_has_gap(&box->machine, LF_GAP_ACCELERATORS));
 }
 
 static void a_lost_card_does_not_hide_the_others(void **state)
@@ -210,11 +257,14 @@ static void the_driver_is_only_asked_where_hardware_calls_for_it(void **state)
 
 int main(void)
 {
+    const struct CMUnitTest stub_tests[] = {BOX_TEST(a_library_without_the_calls_is_too_old)};
     const struct CMUnitTest tests[] = {
         BOX_TEST(each_fault_of_the_driver_has_its_diagnostic),
         BOX_TEST(a_card_is_told_once_by_the_bus_and_the_driver),
         BOX_TEST(a_card_that_has_no_address_yet_is_told_once),
         BOX_TEST(a_card_the_bus_does_not_show_is_added),
+        BOX_TEST(a_card_tells_its_links),
+        BOX_TEST(what_the_driver_reserves_cannot_be_used),
         BOX_TEST(a_lost_card_does_not_hide_the_others),
         BOX_TEST(slices_stand_for_their_card),
         BOX_TEST(a_card_in_slices_without_any_is_of_no_use),
@@ -222,5 +272,8 @@ int main(void)
         BOX_TEST(an_absurd_answer_is_not_believed),
         BOX_TEST(the_driver_is_only_asked_where_hardware_calls_for_it),
     };
+    if (is_library("stub")) {
+        return cmocka_run_group_tests(stub_tests, NULL, NULL);
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
