@@ -49,6 +49,10 @@ file proc/self/status
 file proc/self/environ
     HOME=/home/alice
 pci 0000:01:00.0 class=0x030000 vendor=0x10de device=0x2684 revision=0xa1 driver=nvidia
+value sys/devices/pci0000:01/0000:01:00.0/max_link_speed 16.0 GT/s PCIe
+value sys/devices/pci0000:01/0000:01:00.0/max_link_width 16
+value sys/devices/pci0000:01/max_link_speed 8.0 GT/s PCIe
+value sys/devices/pci0000:01/max_link_width 4
 file proc/driver/nvidia/gpus/0000:01:00.0/information
     Model: \\t\\t NVIDIA GeForce RTX 4090
     GPU UUID: \\t GPU-5f1e9c2a
