@@ -1,5 +1,12 @@
-/* A thread, where the system's own libraries do not work in a forked child (macOS). It may hang,
- * then it is left behind; a crash is not caught. */
+/* A thread, where the system's own libraries do not work in a forked child. It may hang, then it is
+ * left behind; a crash is not caught.
+ *
+ * So on macOS: after a fork without an exec CoreFoundation stops the child on purpose, and the
+ * Objective-C classes of the frameworks, Metal's among them, are not made for it: the runtime ends
+ * the child where one of them is first used. A child would so fail on machines where nothing is
+ * wrong, which is worse than a crash of Metal that nobody has seen.
+ * source  Apple, CoreFoundation release notes for Mac OS X 10.5, "CoreFoundation and fork()";
+ *         G. Parker, "Objective-C and fork() in macOS 10.13" (sealiesoftware.com, 2017-06-05) */
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
