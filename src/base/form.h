@@ -46,6 +46,7 @@ struct lf_cache_layer {
     uint64_t far_width;   /* one row for each far_tokens tokens beside the window, in the K type */
     uint64_t far_tokens;  /* not 0: the indexer's keys are that far apart too */
     bool is_apart;        /* every slot has cells of its own, in a unified cache too */
+    bool is_bare;         /* no attention and no state, and yet a V where V is stored transposed */
     uint64_t state_bytes; /* of one sequence in F32, whatever the context */
     uint64_t conv_bytes;  /* of which a convolution's last tokens */
 };

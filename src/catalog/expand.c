@@ -162,19 +162,24 @@ static const struct cache_row cache_rows[] = {
     {"mamba", add_recurrent}, {"shortconv", add_convolution},
 };
 
-static void add_cache(const struct lf_shape *shape, const struct lf_kind *kind,
+/* Adds what the parts of a layer keep, and says whether none of them could keep a thing. */
+static bool add_cache(const struct lf_shape *shape, const struct lf_kind *kind,
                       struct lf_cache_layer *layer)
 {
+    bool is_bare = true;
     for (size_t i = 0; i < kind->part_count; i++) {
         const struct lf_part *part = kind->parts[i];
         struct lf_symbols symbols;
         lf_symbols_resolve(&symbols, &shape->symbols, &part->symbols);
         for (size_t r = 0; r < sizeof cache_rows / sizeof cache_rows[0]; r++) {
-            if (part->owns_cache && strcmp(part->type, cache_rows[r].type) == 0) {
+            bool keeps = strcmp(part->type, cache_rows[r].type) == 0;
+            is_bare = is_bare && !keeps;
+            if (keeps && part->owns_cache) {
                 cache_rows[r].add(&symbols, layer);
             }
         }
     }
+    return is_bare;
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -265,17 +270,22 @@ static void keep(const struct layer_tensors *tensors, struct lf_arena *arena,
     *kind = (struct lf_layer_kind){items, tensors->count};
 }
 
-/* What a layer of each kind of the trunk keeps. */
+/* What a layer of each kind of the trunk keeps. Only hybrids leave layers without attention out of
+ * the cache.
+ * source  llama.cpp, src/llama-kv-cache.cpp (n_embd_v_gqa_max), create_memory in llama-model.cpp */
 static void make_cache(const struct lf_shape *shape, struct lf_arena *arena, struct lf_form *form)
 {
     struct lf_cache_layer *cache = lf_arena_alloc(arena, form->kind_count, sizeof *cache);
     for (size_t i = 0; i < shape->kind_count; i++) {
         bool is_used = memchr(shape->layer_kinds, (int)i, shape->trunk_layers) != NULL;
         if (is_used) {
-            add_cache(shape, &shape->kinds[i], &cache[i]);
+            cache[i].is_bare = add_cache(shape, &shape->kinds[i], &cache[i]);
         }
         bool is_recurrent = cache[i].state_bytes != 0 && cache[i].far_width == 0;
         form->is_hybrid = form->is_hybrid || is_recurrent;
+    }
+    for (size_t i = 0; i < form->kind_count; i++) {
+        cache[i].is_bare = cache[i].is_bare && !form->is_hybrid;
     }
     form->cache = cache;
 }

@@ -172,8 +172,9 @@ static void add_cell(struct lf_table *table, const struct lf_cache_term *term,
     if (layer->k_width != 0) {
         lf_text_format(&cell, "%llu K %s", (unsigned long long)layer->k_width, type_k);
     }
-    if (layer->k_width != 0 && term->v_width != 0) {
-        lf_text_format(&cell, " + %llu V %s", (unsigned long long)term->v_width, type_v);
+    if (term->v_width != 0) {
+        lf_text_format(&cell, "%s%llu V %s", layer->k_width != 0 ? " + " : "",
+                       (unsigned long long)term->v_width, type_v);
     }
     if (layer->index_width != 0) {
         lf_text_format(&cell, " + %llu index %s", (unsigned long long)layer->index_width, type_k);

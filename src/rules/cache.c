@@ -63,10 +63,12 @@ static void add_tensor(struct lf_cache_bytes *bytes, enum lf_type type, uint64_t
     }
 }
 
+/* Without flash attention V is stored transposed, and then as wide as the widest layer's. */
 static uint64_t stored_v_width(const struct lf_cache_layer *layer,
                                const struct lf_settings *settings, uint64_t widest_v)
 {
-    return layer->v_width != 0 && !settings->flash_attn ? widest_v : layer->v_width;
+    bool has_v = layer->v_width != 0 || layer->is_bare;
+    return has_v && !settings->flash_attn ? widest_v : layer->v_width;
 }
 
 struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
@@ -74,11 +76,11 @@ struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
 {
     struct lf_cache_bytes bytes = {
         .state_bytes = lf_mul(settings->engine->state_bytes(layer), settings->slots)};
-    if (layer->k_width == 0) {
+    uint64_t v_width = stored_v_width(layer, settings, widest_v);
+    if (layer->k_width == 0 && v_width == 0) {
         return bytes;
     }
     uint64_t cells = lf_cache_cells(layer, settings);
-    uint64_t v_width = stored_v_width(layer, settings, widest_v);
     add_tensor(&bytes, settings->type_k, layer->k_width, cells);
     if (v_width != 0) {
         add_tensor(&bytes, settings->type_v, v_width, cells);
@@ -126,7 +128,8 @@ size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *se
     uint64_t widest_v = lf_cache_widest_v(form);
     for (size_t i = 0; i < form->kind_count; i++) {
         const struct lf_cache_layer *layer = &form->cache[i];
-        if (layer->k_width == 0 && layer->state_bytes == 0) {
+        uint64_t v_width = stored_v_width(layer, settings, widest_v);
+        if (layer->k_width == 0 && v_width == 0 && layer->state_bytes == 0) {
             continue;
         }
         struct lf_cache_bytes bytes = lf_cache_layer_bytes(layer, settings, widest_v);
@@ -134,9 +137,9 @@ size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *se
         terms[count++] = (struct lf_cache_term){
             .layer = layer,
             .layers = layers,
-            .cells = layer->k_width == 0 ? 0 : lf_cache_cells(layer, settings),
+            .cells = layer->k_width == 0 && v_width == 0 ? 0 : lf_cache_cells(layer, settings),
             .far_cells = layer->far_tokens == 0 ? 0 : far_cells(layer, settings),
-            .v_width = stored_v_width(layer, settings, widest_v),
+            .v_width = v_width,
             .bytes = {.kv_bytes = lf_mul(layers, bytes.kv_bytes),
                       .state_bytes = lf_mul(layers, bytes.state_bytes),
                       .padding_bytes = lf_mul(layers, bytes.padding_bytes)},

@@ -107,8 +107,9 @@ static void without_flash_attention_v_is_as_wide_as_the_widest(void **state)
     (void)state;
     const struct lf_cache_layer layers[] = {{.k_width = 256, .v_width = 256},
                                             {.k_width = 512, .v_width = 512},
-                                            {.k_width = 576, .v_width = 0}};
-    static const uint8_t layer_kinds[] = {0, 1, 2};
+                                            {.k_width = 576, .v_width = 0},
+                                            {.is_bare = true}};
+    static const uint8_t layer_kinds[] = {0, 1, 2, 3};
     const struct lf_form form = {.kind_count = COUNT(layers),
                                  .layer_kinds = layer_kinds,
                                  .cache = layers,
@@ -118,7 +119,7 @@ static void without_flash_attention_v_is_as_wide_as_the_widest(void **state)
                      4096 * 2 * (2 * 256 + 2 * 512 + 576));
     settings.flash_attn = false;
     assert_int_equal(lf_cache_bytes(&form, &settings).kv_bytes,
-                     4096 * 2 * (256 + 512 + 512 + 512 + 576));
+                     4096 * 2 * (256 + 512 + 512 + 512 + 576 + 512));
 }
 
 static void only_quantized_rows_beside_512_are_padded(void **state)
