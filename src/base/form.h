@@ -61,7 +61,7 @@ struct lf_widths {
     uint64_t mla_joined;    /* heads x (kv_lora + rope): Q on the compressed rows */
     uint64_t mla_v;         /* heads x kv_lora: the result on the compressed rows */
     uint64_t mla_out;       /* heads x V size */
-    uint64_t index_picks;   /* DSA: cells picked for a token, the sum over all layers */
+    uint64_t index_picks;   /* F32 values of what indexers picked for a token, in all layers */
     uint64_t index_heads;   /* attention with an indexer: heads that score every cell */
     uint64_t scan_inner;    /* Mamba-2 */
     uint64_t scan_in;       /* its input projection: gate, convolution and time steps */
@@ -73,6 +73,7 @@ struct lf_widths {
     uint64_t expert_result; /* what its down projection makes */
     uint64_t per_layer;     /* embeddings of all layers, made before the first */
     uint64_t streams;       /* hidden rows kept beside the one in work (AltUp, Laurel) */
+    uint64_t hyper;         /* hidden rows a token has instead of one (hyper-connections) */
     bool is_parallel;       /* attention and feed-forward read the same row */
     bool has_shared;        /* a shared expert reads the row after the routed ones */
     bool has_delta;         /* a gated delta net */

@@ -44,6 +44,15 @@ static void widen_picking(const uint32_t *value, bool is_fused, struct lf_widths
     widen(&widths->index_heads, value[LF_SYMBOL_index_heads]);
 }
 
+/* source  llama.cpp v0.5.0, src/models/deepseek4.cpp: hyper_connection.count of its files */
+enum { HYPER_ROWS = 4 };
+
+static void widen_compressed(const uint32_t *value, bool is_fused, struct lf_widths *widths)
+{
+    widen_attention(value, is_fused, widths);
+    widths->hyper = HYPER_ROWS;
+}
+
 static void widen_latent(const uint32_t *value, bool is_fused, struct lf_widths *widths)
 {
     uint64_t heads = value[LF_SYMBOL_heads];
@@ -104,7 +113,7 @@ static void widen_experts(const uint32_t *value, bool is_fused, struct lf_widths
 }
 
 static const struct width_row width_rows[] = {
-    {"attn", widen_picking}, {"mla", widen_latent}, {"dsv4", widen_attention},
+    {"attn", widen_picking}, {"mla", widen_latent}, {"dsv4", widen_compressed},
     {"mamba2", widen_scan},  {"mamba", widen_scan}, {"gdn", widen_delta},
     {"kda", widen_delta},    {"mlp", widen_dense},  {"shortconv", widen_convolution},
     {"moe", widen_experts},
@@ -124,17 +133,35 @@ static void add_part(const struct lf_shape *shape, const struct lf_part *part,
     }
 }
 
+/* What an indexer's choice takes from the first layer to the last, in F32 values a token: the cells
+ * it picked; compressed ones as a mask in F16; blocks of cells as two rows (measured). */
+static uint64_t pick_width(const struct lf_part *part)
+{
+    enum { BLOCK_ROWS_VALUES = 2 * 256 };
+    uint64_t picks = part->symbols.value[LF_SYMBOL_index_top_k];
+    if (strcmp(part->type, "dsv4") == 0) {
+        return picks / 2;
+    }
+    return picks != 0 && strcmp(part->type, "attn") == 0 ? BLOCK_ROWS_VALUES : picks;
+}
+
+/* What blocks of layers left behind, where later layers attend to it (Kimi K3): the last joined
+ * rows and those they are made of, as many as are alive together (measured). */
+enum { RESIDUAL_ROWS = 9 };
+
 /* What does not belong to one part. */
 static void add_model(const struct lf_shape *shape, struct lf_widths *widths)
 {
     const uint32_t *value = shape->symbols.value;
     const struct lf_template *layer = &shape->architecture->layer;
     widths->per_layer = shape->trunk_layers * value[LF_SYMBOL_per_layer_embd];
-    widths->streams = value[LF_SYMBOL_altup] + (value[LF_SYMBOL_laurel] != 0);
+    widths->streams = has_row(layer, "attn_res_score.weight")
+                          ? RESIDUAL_ROWS
+                          : value[LF_SYMBOL_altup] + (value[LF_SYMBOL_laurel] != 0);
     for (uint64_t i = 0; i < shape->trunk_layers; i++) {
         const struct lf_kind *kind = &shape->kinds[shape->layer_kinds[i]];
         for (size_t k = 0; k < kind->part_count; k++) {
-            widths->index_picks += kind->parts[k]->symbols.value[LF_SYMBOL_index_top_k];
+            widths->index_picks += pick_width(kind->parts[k]);
         }
         /* With one norm for both, feed-forward does not wait for attention. */
         widths->is_parallel =

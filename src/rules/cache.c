@@ -38,8 +38,7 @@ uint64_t lf_gguf_cells(const struct lf_cache_layer *layer, const struct lf_setti
     return lf_mul(cells, layer->is_apart ? settings->slots : streams);
 }
 
-/* Rows of compressed tokens. */
-static uint64_t far_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings)
+uint64_t lf_cache_far_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings)
 {
     struct lf_cache_layer whole = {.is_apart = true};
     uint64_t cells = lf_cache_cells(&whole, settings) / settings->slots;
@@ -86,7 +85,7 @@ struct lf_cache_bytes lf_cache_layer_bytes(const struct lf_cache_layer *layer,
         add_tensor(&bytes, settings->type_v, v_width, cells);
     }
     if (layer->far_tokens != 0) {
-        cells = far_cells(layer, settings);
+        cells = lf_cache_far_cells(layer, settings);
         add_tensor(&bytes, settings->type_k, layer->far_width, cells);
     }
     if (layer->index_width != 0) {
@@ -138,7 +137,7 @@ size_t lf_cache_explain(const struct lf_form *form, const struct lf_settings *se
             .layer = layer,
             .layers = layers,
             .cells = layer->k_width == 0 && v_width == 0 ? 0 : lf_cache_cells(layer, settings),
-            .far_cells = layer->far_tokens == 0 ? 0 : far_cells(layer, settings),
+            .far_cells = layer->far_tokens == 0 ? 0 : lf_cache_far_cells(layer, settings),
             .v_width = v_width,
             .bytes = {.kv_bytes = lf_mul(layers, bytes.kv_bytes),
                       .state_bytes = lf_mul(layers, bytes.state_bytes),

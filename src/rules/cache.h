@@ -14,6 +14,9 @@ struct lf_cache_bytes {
     uint64_t padding_bytes; /* what CUDA adds to kv_bytes; 0 for f16 */
 };
 
+/* Rows of compressed tokens of a layer that has them (far_tokens is not 0), all slots together. */
+uint64_t lf_cache_far_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings);
+
 /* Cells of a layer's cache, all streams together, as the engine of the settings keeps them. */
 uint64_t lf_cache_cells(const struct lf_cache_layer *layer, const struct lf_settings *settings);
 

@@ -195,6 +195,57 @@ static void behind_a_scan_the_last_feed_forward_may_be_walled_off(void **state)
     assert_int_equal(lf_compute_bytes(&granite, &settings).device_bytes, 220 * MIB);
 }
 
+/* DeepSeek V4 Flash at 128k: llama.cpp takes 413.1 MiB on the device, 81.8 on the host. */
+static void compressed_rows_are_masked_and_joined_with_near_ones(void **state)
+{
+    (void)state;
+    static const struct lf_cache_layer kinds[] = {
+        {.k_width = 512,
+         .window_tokens = 128,
+         .far_width = 512,
+         .far_tokens = 4,
+         .index_width = 128,
+         .is_apart = true},
+        {.k_width = 512,
+         .window_tokens = 128,
+         .far_width = 512,
+         .far_tokens = 128,
+         .is_apart = true},
+    };
+    static const struct lf_form form = {
+        .cache = kinds,
+        .kind_count = 2,
+        .embd = 4096,
+        .vocab = 129280,
+        .widths = {.heads = 64, .q = 32768, .hyper = 4, .index_picks = UINT64_C(21) * 256},
+    };
+    struct lf_settings settings = one_output(131072);
+    struct lf_compute_bytes bytes = lf_compute_bytes(&form, &settings);
+    /* Masks: 768 near cells, 32768 rows twice, 1024 rows. */
+    uint64_t masks = (768 + 2 * 32768 + 1024) * 2 * 512;
+    assert_int_equal(bytes.host_bytes, 16 * MIB + masks);
+    /* Rows 16, Q and result 128, K and mask joined, eight hidden rows, the picks. */
+    uint64_t joined = UINT64_C(2) * 2 * (32768 + 768) * (512 + 512);
+    assert_int_equal(bytes.device_bytes, (16 + 128 + 64 + 10) * MIB + HALF_MIB + masks + joined);
+}
+
+/* Qwen2.5 14B: 345.0 MiB at 8k, 307.0 at 32k. */
+static void a_narrow_gate_stays_below_where_the_mask_is_a_little_less_than_a_row(void **state)
+{
+    (void)state;
+    static const struct lf_form form = {
+        .cache = &kv_1024,
+        .kind_count = 1,
+        .embd = 5120,
+        .vocab = 152064,
+        .widths = {.heads = 40, .q = 5120, .ff = UINT64_C(3) * 13824},
+    };
+    struct lf_settings settings = lf_settings_default(8192);
+    assert_int_equal(lf_compute_bytes(&form, &settings).device_bytes, (297 + 10 + 27 + 10) * MIB);
+    settings.context_tokens = 32768;
+    assert_int_equal(lf_compute_bytes(&form, &settings).device_bytes, (297 + 10) * MIB);
+}
+
 static void what_crosses_between_gpus_is_there_four_times(void **state)
 {
     (void)state;
@@ -236,6 +287,8 @@ int main(void)
         cmocka_unit_test(one_norm_for_both_keeps_attention_beside_the_feed_forward),
         cmocka_unit_test(latent_attention_holds_q_absorbed_and_joined),
         cmocka_unit_test(behind_a_scan_the_last_feed_forward_may_be_walled_off),
+        cmocka_unit_test(compressed_rows_are_masked_and_joined_with_near_ones),
+        cmocka_unit_test(a_narrow_gate_stays_below_where_the_mask_is_a_little_less_than_a_row),
         cmocka_unit_test(what_crosses_between_gpus_is_there_four_times),
         cmocka_unit_test(sizes_beyond_reason_saturate),
     };
