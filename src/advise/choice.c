@@ -34,7 +34,7 @@ static void sizing_set_mix(struct sizing *sizing, enum lf_mix mix)
 {
     sizing->engine = lf_runtime_engine(sizing->context->runtime, mix);
     sizing->speed = lf_runtime_speed(sizing->context, mix);
-    sizing->engine->size_weights(&sizing->subject->form, mix, sizing->layers, &sizing->weights);
+    lf_subject_weigh(sizing->context, sizing->subject, mix, sizing->layers, &sizing->weights, NULL);
 }
 
 static void sizing_clear(struct sizing *sizing)

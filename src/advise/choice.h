@@ -72,6 +72,12 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
                                struct lf_subject *subject, struct lf_error *err);
 
+/* Sizes the subject's weights in a mix the runtime loads, as the request has the file made. layers
+ * is [form->layers]; terms may be NULL; see lf_weights_size. */
+void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_subject *subject,
+                      enum lf_mix mix, struct lf_layer_weights *layers, struct lf_weights *weights,
+                      struct lf_weight_terms *terms);
+
 /* What the request makes of the engine's settings, at that context. Outputs not asked for are one a
  * slot, as llama-server has it. */
 struct lf_settings lf_settings_for(const struct lf_request *request, const struct lf_engine *engine,

@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
-#include "base/units.h"
-#include "rules/weights.h"
+#include "advise/runtime.h"
+#include "rules/engine.h"
 
-struct lf_explanation *lf_explain(const struct lf_subject *subject, const struct lf_size_row *size,
+struct lf_explanation *lf_explain(const struct lf_advice_context *context,
+                                  const struct lf_subject *subject, const struct lf_size_row *size,
                                   const struct lf_settings *settings,
-                                  const struct lf_choice *choice, const struct lf_runtime *runtime,
-                                  struct lf_arena *arena)
+                                  const struct lf_choice *choice, struct lf_arena *arena)
 {
     const struct lf_form *form = &subject->form;
     struct lf_explanation *explanation = lf_arena_alloc(arena, 1, sizeof *explanation);
@@ -18,15 +18,16 @@ struct lf_explanation *lf_explain(const struct lf_subject *subject, const struct
     explanation->settings = settings;
     explanation->choice = choice;
     explanation->weights.arena = arena;
-    lf_weights_explain(form, size->mix, false, layers, &weights, &explanation->weights);
+    lf_subject_weigh(context, subject, size->mix, layers, &weights, &explanation->weights);
     lf_weight_terms_sort(&explanation->weights);
     free(layers);
     explanation->skips_mtp = form->layers > form->trunk_layers && !settings->loads_mtp;
     explanation->cache = lf_arena_alloc(arena, form->kind_count, sizeof *explanation->cache);
     explanation->cache_count = lf_cache_explain(form, settings, explanation->cache);
-    explanation->compute = lf_compute_explain(form, settings);
+    explanation->compute = settings->engine->explain_compute(form, settings);
     if (choice->placement.fits) {
-        lf_decode_explain(&choice->placement, form, choice->mix, runtime, &explanation->speed);
+        lf_decode_explain(&choice->placement, form, choice->mix,
+                          lf_runtime_speed(context, choice->mix), &explanation->speed);
     }
     return explanation;
 }

@@ -37,9 +37,9 @@ struct lf_explanation {
 
 /* Works the terms out of a size row made with those settings, and of the choice. All arguments are
  * borrowed; memory comes from the arena. */
-struct lf_explanation *lf_explain(const struct lf_subject *subject, const struct lf_size_row *size,
+struct lf_explanation *lf_explain(const struct lf_advice_context *context,
+                                  const struct lf_subject *subject, const struct lf_size_row *size,
                                   const struct lf_settings *settings,
-                                  const struct lf_choice *choice, const struct lf_runtime *runtime,
-                                  struct lf_arena *arena);
+                                  const struct lf_choice *choice, struct lf_arena *arena);
 
 #endif

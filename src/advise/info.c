@@ -37,18 +37,25 @@ static size_t asked_mixes(const struct lf_advice_context *context,
     return lf_candidate_mixes(context, &report->subject, mixes);
 }
 
-static struct lf_size_row size_mix(const struct lf_info_report *report, enum lf_mix mix,
+/* The settings of the sizes, by the rules a mix is sized by. */
+static struct lf_settings settings_of(const struct lf_info_report *report, enum lf_mix mix)
+{
+    struct lf_settings settings = report->settings;
+    settings.engine = lf_runtime_engine(report->runtime, mix);
+    return settings;
+}
+
+static struct lf_size_row size_mix(const struct lf_advice_context *context,
+                                   const struct lf_info_report *report, enum lf_mix mix,
                                    struct lf_layer_weights *layers)
 {
     const struct lf_form *form = &report->subject.form;
-    const struct lf_engine *engine = lf_runtime_engine(report->runtime, mix);
-    struct lf_settings settings = report->settings;
-    settings.engine = engine;
+    struct lf_settings settings = settings_of(report, mix);
     struct lf_cache_bytes cache = lf_cache_bytes(form, &settings);
     struct lf_layer_sum *sums = lf_alloc(form->layers + 1, sizeof *sums);
     struct lf_weights weights;
     struct lf_load load;
-    engine->size_weights(form, mix, layers, &weights);
+    lf_subject_weigh(context, &report->subject, mix, layers, &weights, NULL);
     lf_load_make(form, &weights, &settings, 1, 0, sums, &load);
     free(sums);
     struct lf_size_row row = {
@@ -76,7 +83,7 @@ static void make_sizes(const struct lf_advice_context *context, struct lf_info_r
     report->sizes = lf_arena_alloc(&report->arena, report->size_count, sizeof *report->sizes);
     struct lf_layer_weights *layers = lf_alloc(report->subject.form.layers, sizeof *layers);
     for (size_t i = 0; i < report->size_count; i++) {
-        report->sizes[i] = size_mix(report, mixes[i], layers);
+        report->sizes[i] = size_mix(context, report, mixes[i], layers);
     }
     free(layers);
 }
@@ -140,22 +147,18 @@ static void warn(struct lf_info_report *report, const char *code, const char *te
     }
 }
 
-/* Of the advice, at the settings of the sizes; where the advice has no row, of the first. Only
- * llama.cpp's rules tell their terms. */
+/* Of the advice, at the settings of the sizes; where the advice has no row, of the first. */
 static void make_explanation(const struct lf_advice_context *context, struct lf_info_report *report)
 {
     const struct lf_choice *choice = report->placements[0];
-    if (choice->settings.engine != &lf_engine_gguf) {
-        warn(report, "not-explained",
-             lf_arena_format(&report->arena, "--explain has the arithmetic of GGUF files alone"));
-        return;
-    }
     const struct lf_size_row *size = &report->sizes[0];
     for (size_t i = 0; i < report->size_count; i++) {
         size = report->sizes[i].mix == choice->mix ? &report->sizes[i] : size;
     }
-    report->explanation = lf_explain(&report->subject, size, &report->settings, choice,
-                                     lf_runtime_speed(context, choice->mix), &report->arena);
+    struct lf_settings *settings = lf_arena_alloc(&report->arena, 1, sizeof *settings);
+    *settings = settings_of(report, size->mix);
+    report->explanation =
+        lf_explain(context, &report->subject, size, settings, choice, &report->arena);
 }
 
 /* What the runtime would do unasked, where that is less context than planned. */

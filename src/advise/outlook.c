@@ -53,7 +53,7 @@ static void try_entrance(const struct lf_advice_context *context, const struct l
     enum lf_mix mix = mixes[count - 1];
     struct lf_weights weights;
     struct lf_layer_weights *layers = lf_alloc(subject->form.layers, sizeof *layers);
-    lf_runtime_engine(context->runtime, mix)->size_weights(&subject->form, mix, layers, &weights);
+    lf_subject_weigh(context, subject, mix, layers, &weights, NULL);
     uint64_t bytes = weights.file_bytes - weights.mtp_bytes;
     if (entrance->subject == NULL || bytes < entrance->weights_bytes) {
         *entrance = (struct entrance){subject, mix, bytes};

@@ -51,3 +51,12 @@ enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *ar
     subject->model = model;
     return lf_model_expand(model, arena, &subject->form, err);
 }
+
+void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_subject *subject,
+                      enum lf_mix mix, struct lf_layer_weights *layers, struct lf_weights *weights,
+                      struct lf_weight_terms *terms)
+{
+    const struct lf_engine *engine = lf_runtime_engine(context->runtime, mix);
+    engine->size_weights(&subject->form, mix, false, layers, weights,
+                         terms);
+}

@@ -24,7 +24,7 @@ static void write_weights(struct lf_json_writer *writer, const struct lf_info_re
             lf_json_integer(writer, NULL, term->tensor->ne[d]);
         }
         lf_json_close_array(writer);
-        lf_json_string(writer, "type", lf_type_name(term->choice.type));
+        lf_json_string(writer, "type", lf_type_choice_name(&term->choice));
         lf_json_string(writer, "reason", lf_type_reason_id(term->choice.reason));
         lf_json_string(writer, "when", lf_type_when_words(term->choice.when));
         lf_json_bool(writer, "loaded", !is_mtp);
@@ -68,6 +68,8 @@ static void write_compute(struct lf_json_writer *writer, const struct lf_compute
     lf_json_integer(writer, "logits_bytes", terms->logits_bytes);
     lf_json_integer(writer, "row_bytes", terms->row_bytes);
     lf_json_integer(writer, "under_bytes", terms->under_bytes);
+    lf_json_integer(writer, "graphs_bytes", terms->graphs_bytes);
+    lf_json_bool(writer, "adds_output", terms->adds_output);
     lf_json_close_object(writer);
 }
 

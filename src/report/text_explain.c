@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "report/text.h"
 #include "report/words.h"
+#include "rules/engine.h"
 #include "rules/terms.h"
 
 static const struct lf_column weight_columns[] = {
@@ -138,7 +139,7 @@ static void add_weights(const struct lf_info_report *report, const struct lf_sty
         }
         lf_table_add(&table, LF_PAINT_PLAIN, term->tensor->name);
         add_elements(&table, term->tensor->ne);
-        lf_table_add(&table, LF_PAINT_PLAIN, lf_type_name(term->choice.type));
+        lf_table_add(&table, LF_PAINT_PLAIN, lf_type_choice_name(&term->choice));
         add_bytes(&table, term->bytes);
         lf_table_add(&table, LF_PAINT_FAINT, reason_words(&term->choice));
         sum += term->bytes;
@@ -147,7 +148,10 @@ static void add_weights(const struct lf_info_report *report, const struct lf_sty
     char total[LF_CELL_BYTES];
     struct lf_text remark = {0};
     snprintf(title, sizeof title, "Weights of %s", lf_mix_name(explanation->size->mix));
-    lf_text_format(&remark, "layers x elements / block elements x block bytes: %s bytes",
+    lf_text_format(&remark, "layers x elements %s: %s bytes",
+                   lf_mix_packing(explanation->size->mix).bits == 0
+                       ? "/ block elements x block bytes"
+                       : "x bits / 8, and the scales beside them",
                    format_bytes(total, sum));
     if (explanation->skips_mtp) {
         lf_text_format(&remark, ", %s of them loaded (MTP layers stay on disk)",
@@ -211,8 +215,10 @@ static void add_cache(const struct lf_info_report *report, const struct lf_style
         add_bytes(&table, term->bytes.state_bytes);
     }
     struct lf_text remark = {0};
-    lf_text_format(&remark, "of %s: layers x cells x a cell; cells are rounded up to 256: %s bytes",
+    lf_text_format(&remark,
+                   "of %s: layers x cells x a cell; cells are rounded up to %llu: %s bytes",
                    lf_tokens_format(tokens, explanation->settings->context_tokens),
+                   (unsigned long long)explanation->settings->engine->cell_step_tokens,
                    format_bytes(total, explanation->size->kv_bytes));
     lf_text_title(out, style, "Cache", lf_text_string(&remark));
     lf_table_render(&table, style, out);
@@ -224,6 +230,7 @@ static void add_compute(const struct lf_info_report *report, const struct lf_sty
                         struct lf_text *out)
 {
     const struct lf_compute_terms *terms = &report->explanation->compute;
+    const struct lf_settings *settings = report->explanation->settings;
     struct lf_table table = TABLE(term_columns);
     char total[LF_CELL_BYTES];
     const struct {
@@ -235,9 +242,11 @@ static void add_compute(const struct lf_info_report *report, const struct lf_sty
         {terms->scan_bytes, "or a recurrent layer"},
         {terms->mask_bytes, "masks, beside the largest of these"},
         {terms->kept_bytes, "kept from the first layer to the last"},
-        {terms->logits_bytes, "or, at the end, logits"},
+        {terms->logits_bytes,
+         terms->adds_output ? "logits, beside all that" : "or, at the end, logits"},
         {terms->row_bytes, "the last row, beside the logits"},
         {terms->under_bytes, "what lies under it"},
+        {terms->graphs_bytes, "CUDA graphs and kernels' workspace"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].bytes != 0) {
@@ -246,9 +255,11 @@ static void add_compute(const struct lf_info_report *report, const struct lf_sty
         }
     }
     struct lf_text remark = {0};
-    lf_text_format(&remark, "the larger of layers and output, ubatch %llu, outputs %llu: %s bytes",
-                   (unsigned long long)report->settings.ubatch,
-                   (unsigned long long)report->settings.outputs,
+    lf_text_format(&remark, "%s, ubatch %llu, outputs %llu: %s bytes",
+                   terms->adds_output ? "the largest part of a layer and what is beside it"
+                                      : "the larger of layers and output",
+                   (unsigned long long)settings->ubatch,
+                   (unsigned long long)(terms->adds_output ? settings->slots : settings->outputs),
                    format_bytes(total, terms->sum.device_bytes));
     lf_text_title(out, style, "Compute buffer", lf_text_string(&remark));
     lf_table_render(&table, style, out);

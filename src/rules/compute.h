@@ -57,7 +57,7 @@ struct lf_compute_bytes lf_compute_bytes(const struct lf_form *form,
  *
  *     layers = larger of mixer, feed and scan, plus masks and kept
  *     output = logits + row + under
- *     device = larger of layers and output */
+ *     device = larger of layers and output, plus graphs; with adds_output the sum of all three */
 struct lf_compute_terms {
     uint64_t mixer_bytes; /* attention, of whichever kind */
     uint64_t feed_bytes;  /* the feed-forward, with attention's result where it waits */
@@ -66,7 +66,9 @@ struct lf_compute_terms {
     uint64_t kept_bytes; /* alive from the first layer to the last */
     uint64_t logits_bytes;
     uint64_t row_bytes;
-    uint64_t under_bytes; /* what lies under the last row */
+    uint64_t under_bytes;  /* what lies under the last row */
+    uint64_t graphs_bytes; /* recorded graphs and the workspace of kernels */
+    bool adds_output;      /* the output does not take the layers' place */
     struct lf_compute_bytes sum;
 };
 

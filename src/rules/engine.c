@@ -6,12 +6,6 @@
 #include "rules/cache.h"
 #include "rules/placement.h"
 
-static void size_gguf_weights(const struct lf_form *form, enum lf_mix mix,
-                              struct lf_layer_weights *layers, struct lf_weights *weights)
-{
-    lf_weights_size(form, mix, false, layers, weights);
-}
-
 static uint64_t gguf_state_bytes(const struct lf_cache_layer *layer)
 {
     return layer->state_bytes;
@@ -36,12 +30,14 @@ static void size_gguf_buffers(const struct lf_form *form, const struct lf_settin
 const struct lf_engine lf_engine_gguf = {
     .id = LF_ENGINE_NAME,
     .ubatch_tokens = LF_UBATCH_TOKENS,
+    .cell_step_tokens = LF_CONTEXT_STEP_TOKENS,
     .packed_cache = LF_Q8_0,
     .modes = (1U << LF_MODE_COUNT) - 1,
-    .size_weights = size_gguf_weights,
+    .size_weights = lf_weights_size,
     .cells = lf_gguf_cells,
     .state_bytes = gguf_state_bytes,
     .size_buffers = size_gguf_buffers,
+    .explain_compute = lf_compute_explain,
 };
 
 static const struct lf_engine *const engines[] = {
@@ -65,14 +61,24 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-uint64_t lf_activation_bytes(const struct lf_form *form, uint64_t tokens, uint64_t rows)
+struct lf_compute_terms lf_activations_explain(const struct lf_form *form,
+                                               const struct lf_settings *settings)
 {
     const struct lf_widths *widths = &form->widths;
+    uint64_t token_bytes = lf_mul(2, settings->ubatch); /* of one value a token */
     uint64_t attention = lf_add(lf_mul(2, widths->q), widths->q_beside);
     uint64_t latent = lf_add(lf_add(widths->mla_q, widths->mla_joined), widths->mla_v);
     uint64_t scan = lf_add(lf_add(widths->scan_in, widths->conv), widths->scan_inner);
     uint64_t experts = lf_mul(form->experts_used, lf_add(widths->expert_live, form->embd));
-    uint64_t widest = larger(larger(attention, latent), larger(scan, larger(widths->ff, experts)));
-    uint64_t alive = lf_add(lf_mul(2, form->embd), widest);
-    return lf_add(lf_mul(lf_mul(2, tokens), alive), lf_mul(lf_mul(4, form->vocab), rows));
+    struct lf_compute_terms terms = {
+        .mixer_bytes = lf_mul(token_bytes, larger(attention, latent)),
+        .feed_bytes = lf_mul(token_bytes, larger(widths->ff, experts)),
+        .scan_bytes = lf_mul(token_bytes, scan),
+        .kept_bytes = lf_mul(token_bytes, lf_mul(2, form->embd)),
+        .logits_bytes = lf_mul(lf_mul(4, form->vocab), settings->slots),
+        .adds_output = true,
+    };
+    uint64_t widest = larger(terms.mixer_bytes, larger(terms.feed_bytes, terms.scan_bytes));
+    terms.sum.device_bytes = lf_add(lf_add(widest, terms.kept_bytes), terms.logits_bytes);
+    return terms;
 }

@@ -7,6 +7,7 @@
 
 #include "base/units.h"
 #include "rules/engine.h"
+#include "rules/keep.h"
 #include "rules/placement.h"
 
 /* Cells a cache grows by, and tokens of a prompt worked on at once.
@@ -82,36 +83,45 @@ static enum keeping keeping_of(const char *arch, const struct lf_tensor *tensor)
     return is_matrix && is_weight && !is_norm ? PACKED : IN_16_BITS;
 }
 
-/* Bytes of a tensor. What does not divide into groups stays in 16 bits; what was published
- * quantized stays as it is. */
-static uint64_t tensor_bytes(const struct lf_form *form, const struct lf_tensor *tensor,
-                             enum lf_mix mix)
+/* What does not divide into groups stays in 16 bits; what was published quantized stays as it is.
+ */
+static struct lf_kept keep(const struct lf_form *form, const struct lf_tensor *tensor,
+                           enum lf_mix mix)
 {
     enum keeping keeping = keeping_of(form->arch, tensor);
+    enum lf_mix packed = keeping == IN_8_BITS ? LF_MIX_MLX_8BIT : mix;
+    struct lf_packing packing = lf_mix_packing(packed);
     bool packs_nothing = lf_mix_packing(mix).bits == 0;
-    struct lf_packing packing = lf_mix_packing(keeping == IN_8_BITS ? LF_MIX_MLX_8BIT : mix);
-    uint64_t elements = lf_tensor_elements(tensor);
     if (lf_type_is_quantized(tensor->stored)) {
-        return lf_tensor_bytes(tensor->stored, tensor->ne);
+        return lf_kept_plain(tensor->stored, tensor);
     }
-    if (keeping == LEFT_OUT || keeping == IN_32_BITS) {
-        return keeping == LEFT_OUT ? 0 : lf_mul(4, elements);
+    if (keeping == LEFT_OUT) {
+        return (struct lf_kept){.bytes = 0};
     }
-    if (keeping == IN_16_BITS || packs_nothing || tensor->ne[0] % packing.group != 0) {
-        return lf_mul(2, elements);
+    if (keeping == IN_32_BITS || keeping == IN_16_BITS || packs_nothing) {
+        return lf_kept_plain(keeping == IN_32_BITS ? LF_F32 : LF_BF16, tensor);
     }
-    return lf_packing_bytes(packing, tensor->ne);
+    if (tensor->ne[0] % packing.group != 0) {
+        struct lf_kept kept = lf_kept_plain(LF_BF16, tensor);
+        kept.choice.reason = LF_TYPE_FALLBACK;
+        return kept;
+    }
+    enum lf_type_reason reason = packed == mix ? LF_TYPE_BASE : LF_TYPE_RULE;
+    return (struct lf_kept){{LF_BF16, reason, 0, packed}, lf_packing_bytes(packing, tensor->ne)};
 }
 
 /* A tied embedding is one table for both its uses. MTP layers are left out when a model is
  * converted. */
-static void size_weights(const struct lf_form *form, enum lf_mix mix,
-                         struct lf_layer_weights *layers, struct lf_weights *weights)
+static void size_weights(const struct lf_form *form, enum lf_mix mix, bool imatrix,
+                         struct lf_layer_weights *layers, struct lf_weights *weights,
+                         struct lf_weight_terms *terms)
 {
+    const struct lf_keeper keeper = {form, mix, keep, terms};
+    (void)imatrix;
     *weights = (struct lf_weights){.mix = mix, .layers = layers};
     for (size_t i = 0; i < form->outside.count; i++) {
         const struct lf_tensor *tensor = &form->outside.tensors[i];
-        uint64_t bytes = tensor_bytes(form, tensor, mix);
+        uint64_t bytes = lf_keep_outside(&keeper, tensor);
         uint64_t *part =
             lf_tensor_is_input(tensor) ? &weights->input_bytes : &weights->output_bytes;
         *part += bytes;
@@ -120,17 +130,7 @@ static void size_weights(const struct lf_form *form, enum lf_mix mix,
             weights->duplicate_bytes = bytes;
         }
     }
-    for (uint64_t layer = 0; layer < form->layers; layer++) {
-        const struct lf_layer_kind *kind = &form->kinds[form->layer_kinds[layer]];
-        layers[layer] = (struct lf_layer_weights){0};
-        for (size_t i = 0; i < kind->count && layer < form->trunk_layers; i++) {
-            const struct lf_tensor *tensor = &kind->tensors[i];
-            uint64_t *part =
-                tensor->is_expert ? &layers[layer].expert_bytes : &layers[layer].always_bytes;
-            *part += tensor_bytes(form, tensor, mix);
-        }
-        weights->file_bytes += layers[layer].always_bytes + layers[layer].expert_bytes;
-    }
+    lf_keep_layers(&keeper, form->trunk_layers, weights);
 }
 
 /* A rotating cache holds its window, and the rest of a prompt's chunk while that is read.
@@ -157,17 +157,19 @@ static void size_buffers(const struct lf_form *form, const struct lf_settings *s
                          size_t gpus, struct lf_load *load)
 {
     if (gpus > 0) {
-        load->compute.device_bytes = lf_activation_bytes(form, settings->ubatch, settings->slots);
+        load->compute = lf_activations_explain(form, settings).sum;
     }
 }
 
 const struct lf_engine lf_engine_mlx = {
     .id = "mlx",
     .ubatch_tokens = PREFILL_TOKENS,
+    .cell_step_tokens = CELL_STEP_TOKENS,
     .packed_cache = LF_F16,
     .modes = 1U << LF_MODE_UNIFIED,
     .size_weights = size_weights,
     .cells = cells,
     .state_bytes = state_bytes,
     .size_buffers = size_buffers,
+    .explain_compute = lf_activations_explain,
 };

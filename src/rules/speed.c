@@ -272,6 +272,17 @@ static const char *band_of(const struct circumstances *is)
     return "poor";
 }
 
+/* GPUs that each hold a part of every layer do not take turns: all that was added takes as much
+ * less time. */
+static void work_at_once(struct token_time *time, double times)
+{
+    time->seconds /= times;
+    for (size_t i = 0; time->terms != NULL && i < time->terms->count; i++) {
+        time->terms->items[i].rate *= times;
+        time->terms->items[i].seconds /= times;
+    }
+}
+
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime)
 {
@@ -296,7 +307,7 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
         return (struct lf_estimate){0};
     }
     if (gpus_in_use(placement) > 1 && runtime->parallel_efficiency > 0) {
-        time.seconds /= (double)gpus_in_use(placement) * runtime->parallel_efficiency;
+        work_at_once(&time, (double)gpus_in_use(placement) * runtime->parallel_efficiency);
     }
     add_overheads(&time, placement, form, runtime);
     const struct circumstances is = {

@@ -3,7 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "rules/mixes.h"
+
+const char *lf_type_choice_name(const struct lf_type_choice *choice)
+{
+    return lf_mix_packing(choice->packing).bits == 0 ? lf_type_name(choice->type)
+                                                     : lf_mix_name(choice->packing);
+}
 
 const char *lf_type_reason_id(enum lf_type_reason reason)
 {
@@ -46,11 +53,12 @@ const char *lf_type_when_words(unsigned when)
 
 static bool is_same(const struct lf_type_choice *a, const struct lf_type_choice *b)
 {
-    return a->type == b->type && a->reason == b->reason && a->when == b->when;
+    return a->type == b->type && a->reason == b->reason && a->when == b->when &&
+           a->packing == b->packing;
 }
 
 void lf_weight_terms_add(struct lf_weight_terms *terms, size_t kind, const struct lf_tensor *tensor,
-                         struct lf_type_choice choice, uint64_t layers)
+                         struct lf_type_choice choice, uint64_t layers, uint64_t bytes)
 {
     size_t i = 0;
     while (i < terms->count && (terms->items[i].tensor != tensor || terms->items[i].kind != kind ||
@@ -71,7 +79,7 @@ void lf_weight_terms_add(struct lf_weight_terms *terms, size_t kind, const struc
             (struct lf_weight_term){.tensor = tensor, .kind = kind, .choice = choice};
     }
     terms->items[i].layers += layers;
-    terms->items[i].bytes += layers * lf_tensor_bytes(choice.type, tensor->ne);
+    terms->items[i].bytes += lf_mul(layers, bytes);
 }
 
 static int compare(const void *left, const void *right)

@@ -24,8 +24,12 @@ enum lf_type_reason {
 struct lf_type_choice {
     enum lf_type type;
     enum lf_type_reason reason;
-    unsigned when; /* enum lf_mix_when: the rule's conditions */
+    unsigned when;       /* enum lf_mix_when: the rule's conditions */
+    enum lf_mix packing; /* one with a packing: it is kept so, whatever the type */
 };
+
+/* "Q4_K", "mlx-4bit": what the tensor is kept in. */
+const char *lf_type_choice_name(const struct lf_type_choice *choice);
 
 /* "kept" ... */
 const char *lf_type_reason_id(enum lf_type_reason reason);
@@ -50,9 +54,10 @@ struct lf_weight_terms {
     size_t capacity;
 };
 
-/* Adds so many layers' tensor to the term of that kind, tensor and choice. */
+/* Adds so many layers' tensor, of so many bytes each, to the term of that kind, tensor and choice.
+ */
 void lf_weight_terms_add(struct lf_weight_terms *terms, size_t kind, const struct lf_tensor *tensor,
-                         struct lf_type_choice choice, uint64_t layers);
+                         struct lf_type_choice choice, uint64_t layers, uint64_t bytes);
 
 /* Puts the terms in order of their kinds, those of a kind by the tensor's name. */
 void lf_weight_terms_sort(struct lf_weight_terms *terms);

@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "rules/engine.h"
+#include "rules/keep.h"
 #include "rules/placement.h"
 
 /* Tokens of a page; tokens of a step (what `vllm serve` takes below 70 GiB of GPU memory), and the
@@ -48,45 +49,42 @@ static uint64_t extra_bytes(const struct lf_tensor *tensor, enum lf_mix mix)
     }
 }
 
-static uint64_t tensor_bytes(const struct lf_form *form, const struct lf_tensor *tensor,
-                             enum lf_mix mix)
+static struct lf_kept keep(const struct lf_form *form, const struct lf_tensor *tensor,
+                           enum lf_mix mix)
 {
     if (lf_type_is_quantized(tensor->stored)) {
-        return lf_tensor_bytes(tensor->stored, tensor->ne);
+        return lf_kept_plain(tensor->stored, tensor);
     }
     if (strstr(tensor->name, "rope_freqs") != NULL) {
-        return 0; /* computed when the model is loaded */
+        return (struct lf_kept){.bytes = 0}; /* computed when the model is loaded */
     }
     if (!is_packed(form, tensor, mix)) {
-        return lf_mul(2, lf_tensor_elements(tensor));
+        return lf_kept_plain(LF_BF16, tensor);
     }
-    return lf_add(lf_packing_bytes(lf_mix_packing(mix), tensor->ne), extra_bytes(tensor, mix));
+    return (struct lf_kept){
+        {LF_BF16, LF_TYPE_BASE, 0, mix},
+        lf_add(lf_packing_bytes(lf_mix_packing(mix), tensor->ne), extra_bytes(tensor, mix))};
 }
 
 /* All of it lies on the GPUs. A tied embedding is one table, read as the output. */
-static void size_weights(const struct lf_form *form, enum lf_mix mix,
-                         struct lf_layer_weights *layers, struct lf_weights *weights)
+static void size_weights(const struct lf_form *form, enum lf_mix mix, bool imatrix,
+                         struct lf_layer_weights *layers, struct lf_weights *weights,
+                         struct lf_weight_terms *terms)
 {
+    const struct lf_keeper keeper = {form, mix, keep, terms};
+    (void)imatrix;
     *weights = (struct lf_weights){.mix = mix, .layers = layers, .has_input_on_gpu = true};
     for (size_t i = 0; i < form->outside.count; i++) {
         const struct lf_tensor *tensor = &form->outside.tensors[i];
-        uint64_t bytes = tensor_bytes(form, tensor, mix);
+        uint64_t bytes = lf_keep_outside(&keeper, tensor);
         bool is_output = !lf_tensor_is_input(tensor) ||
                          (form->is_tied && strcmp(tensor->name, "token_embd.weight") == 0);
         *(is_output ? &weights->output_bytes : &weights->input_bytes) += bytes;
         weights->file_bytes += bytes;
     }
-    for (uint64_t layer = 0; layer < form->layers; layer++) {
-        const struct lf_layer_kind *kind = &form->kinds[form->layer_kinds[layer]];
-        layers[layer] = (struct lf_layer_weights){0};
-        for (size_t i = 0; i < kind->count; i++) {
-            uint64_t bytes = tensor_bytes(form, &kind->tensors[i], mix);
-            *(kind->tensors[i].is_expert ? &layers[layer].expert_bytes
-                                         : &layers[layer].always_bytes) += bytes;
-        }
-        uint64_t bytes = layers[layer].always_bytes + layers[layer].expert_bytes;
-        weights->file_bytes += bytes;
-        weights->mtp_bytes += layer >= form->trunk_layers ? bytes : 0;
+    lf_keep_layers(&keeper, form->layers, weights);
+    for (uint64_t layer = form->trunk_layers; layer < form->layers; layer++) {
+        weights->mtp_bytes += layers[layer].always_bytes + layers[layer].expert_bytes;
     }
 }
 
@@ -120,20 +118,29 @@ static uint64_t state_bytes(const struct lf_cache_layer *layer)
     return 2 * (layer->state_bytes - layer->conv_bytes / 2);
 }
 
-static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
-                         size_t gpus, struct lf_load *load)
+static struct lf_compute_terms explain_compute(const struct lf_form *form,
+                                               const struct lf_settings *settings)
 {
     /* CUDA graphs and the workspace of the attention kernels (a judgement; vLLM profiles them). */
     static const uint64_t graphs_bytes = UINT64_C(512) << 20;
+    struct lf_compute_terms terms = lf_activations_explain(form, settings);
+    terms.graphs_bytes = graphs_bytes;
+    terms.sum.device_bytes = lf_add(terms.sum.device_bytes, graphs_bytes);
+    return terms;
+}
+
+static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
+                         size_t gpus, struct lf_load *load)
+{
     if (gpus > 0) {
-        uint64_t bytes = lf_activation_bytes(form, settings->ubatch, settings->slots);
-        load->compute.device_bytes = lf_add(bytes, graphs_bytes);
+        load->compute = explain_compute(form, settings).sum;
     }
 }
 
 const struct lf_engine lf_engine_vllm = {
     .id = "vllm",
     .ubatch_tokens = STEP_TOKENS,
+    .cell_step_tokens = PAGE_TOKENS,
     .packed_cache = LF_FP8,
     .modes = 1U << LF_MODE_GPU | 1U << LF_MODE_MULTI_GPU | 1U << LF_MODE_UNIFIED,
     .splits_tensors = true,
@@ -141,4 +148,5 @@ const struct lf_engine lf_engine_vllm = {
     .cells = cells,
     .state_bytes = state_bytes,
     .size_buffers = size_buffers,
+    .explain_compute = explain_compute,
 };

@@ -128,13 +128,13 @@ static void collect_rules(struct counting *counting)
 
 static struct lf_type_choice look_up(const struct counting *counting, uint32_t roles, unsigned held)
 {
-    const struct lf_type_choice base = {lf_mix_base(counting->mix), LF_TYPE_BASE, 0};
+    const struct lf_type_choice base = {lf_mix_base(counting->mix), LF_TYPE_BASE, 0, 0};
     for (size_t r = 0; r < counting->rule_count; r++) {
         const struct lf_mix_rule *rule = counting->rules[r];
         if ((rule->roles & roles) != 0 && (rule->when & held) == rule->when) {
             return rule->type == LF_TYPE_COUNT
                        ? base
-                       : (struct lf_type_choice){rule->type, LF_TYPE_RULE, rule->when};
+                       : (struct lf_type_choice){rule->type, LF_TYPE_RULE, rule->when, 0};
         }
     }
     return base;
@@ -155,22 +155,22 @@ static struct lf_type_choice choose(const struct counting *counting, const struc
                                     unsigned held)
 {
     if (!tensor->is_quantizable || lf_type_is_quantized(tensor->stored)) {
-        return (struct lf_type_choice){tensor->stored, LF_TYPE_KEPT, 0};
+        return (struct lf_type_choice){tensor->stored, LF_TYPE_KEPT, 0, 0};
     }
     if (counting->mix == LF_MIX_F16 || counting->mix == LF_MIX_BF16) {
-        return (struct lf_type_choice){lf_mix_base(counting->mix), LF_TYPE_BASE, 0};
+        return (struct lf_type_choice){lf_mix_base(counting->mix), LF_TYPE_BASE, 0, 0};
     }
     struct lf_type_choice choice = look_up(counting, role_bits(counting->form, tensor), held);
     if (is_value(tensor->role) && (choice.type == LF_Q3_K || choice.type == LF_Q4_K) &&
         !is_counting_down(counting) && is_big_grouped_llama(counting)) {
-        choice = (struct lf_type_choice){LF_Q5_K, LF_TYPE_GROUPED, 0};
+        choice = (struct lf_type_choice){LF_Q5_K, LF_TYPE_GROUPED, 0, 0};
     }
     if (tensor->ne[0] % lf_type_block_elements(choice.type) != 0 &&
         lf_type_block_elements(choice.type) == 256) {
-        choice = (struct lf_type_choice){lf_mix_fallback(choice.type), LF_TYPE_FALLBACK, 0};
+        choice = (struct lf_type_choice){lf_mix_fallback(choice.type), LF_TYPE_FALLBACK, 0, 0};
     }
     return tensor->ne[0] % lf_type_block_elements(choice.type) != 0
-               ? (struct lf_type_choice){LF_F16, LF_TYPE_FALLBACK, 0}
+               ? (struct lf_type_choice){LF_F16, LF_TYPE_FALLBACK, 0, 0}
                : choice;
 }
 
@@ -179,7 +179,9 @@ static void note(const struct counting *counting, size_t kind, const struct lf_t
                  unsigned held, uint64_t layers)
 {
     if (counting->terms != NULL) {
-        lf_weight_terms_add(counting->terms, kind, tensor, choose(counting, tensor, held), layers);
+        struct lf_type_choice choice = choose(counting, tensor, held);
+        lf_weight_terms_add(counting->terms, kind, tensor, choice, layers,
+                            lf_tensor_bytes(choice.type, tensor->ne));
     }
 }
 
@@ -334,14 +336,8 @@ static uint64_t count_values(const struct lf_form *form)
 }
 
 void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
-                     struct lf_layer_weights *layers, struct lf_weights *weights)
-{
-    lf_weights_explain(form, mix, imatrix, layers, weights, NULL);
-}
-
-void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatrix,
-                        struct lf_layer_weights *layers, struct lf_weights *weights,
-                        struct lf_weight_terms *terms)
+                     struct lf_layer_weights *layers, struct lf_weights *weights,
+                     struct lf_weight_terms *terms)
 {
     assert(mix < LF_GGUF_MIX_COUNT);
     struct counting counting = {.form = form, .mix = mix, .terms = terms};

@@ -43,16 +43,13 @@ struct lf_weights {
  *
  * imatrix  whether the file was made with an importance matrix
  * layers   [form->layers], filled; weights->layers points to it
+ * terms    gets those file_bytes is the sum of, with its arena set; NULL: not wanted
  * returns  bytes, in *weights; the catalog's bounds make overflow impossible
  * error    0 on all 1,094 sizes of 46 measured models (tests/accuracy)
  * source   src/rules/mixes.c, each row */
 void lf_weights_size(const struct lf_form *form, enum lf_mix mix, bool imatrix,
-                     struct lf_layer_weights *layers, struct lf_weights *weights);
-
-/* The same, and the terms file_bytes is the sum of. terms->arena is set; NULL: not wanted. */
-void lf_weights_explain(const struct lf_form *form, enum lf_mix mix, bool imatrix,
-                        struct lf_layer_weights *layers, struct lf_weights *weights,
-                        struct lf_weight_terms *terms);
+                     struct lf_layer_weights *layers, struct lf_weights *weights,
+                     struct lf_weight_terms *terms);
 
 /* Bytes a tensor takes in a CUDA buffer: quantized rows are padded to 512 elements (one row's
  * padding at the end of the tensor), and every tensor starts at a multiple of 128 bytes.

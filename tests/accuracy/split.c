@@ -78,7 +78,7 @@ static void split(const struct lf_form *form, enum lf_mix mix, bool experts_in_r
     struct lf_arena arena = {0};
     struct lf_weights weights;
     lf_weights_size(form, mix, false, lf_arena_alloc(&arena, form->layers, sizeof *weights.layers),
-                    &weights);
+                    &weights, NULL);
     bytes[0] = weights.output_bytes + weights.output_padding_bytes + weights.duplicate_bytes +
                weights.duplicate_padding_bytes + left_of_mtp(form);
     bytes[1] = weights.input_bytes;

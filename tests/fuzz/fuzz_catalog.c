@@ -35,7 +35,7 @@ static void size_all(const struct lf_form *form, struct lf_arena *arena)
         settings.engine = (formats & LF_FORMAT_GGUF) != 0  ? &lf_engine_gguf
                           : (formats & LF_FORMAT_MLX) != 0 ? &lf_engine_mlx
                                                            : &lf_engine_vllm;
-        settings.engine->size_weights(form, (enum lf_mix)mix, layers, &weights);
+        settings.engine->size_weights(form, (enum lf_mix)mix, mix % 2 == 0, layers, &weights, NULL);
         settings.loads_mtp = mix % 2 == 0;
         settings.type_k = settings.type_v = mix % 3 == 0 ? LF_Q8_0 : LF_F16;
         lf_load_make(form, &weights, &settings, (size_t)mix % 3, LF_DEPTH_TOKENS, sums, &load);

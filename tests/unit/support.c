@@ -146,7 +146,7 @@ void toy_load(const struct lf_form *form, enum lf_mix mix, const struct lf_setti
     struct lf_weights *weights = lf_arena_alloc(arena, 1, sizeof *weights);
     struct lf_layer_weights *layers = lf_arena_alloc(arena, form->layers, sizeof *layers);
     struct lf_layer_sum *sums = lf_arena_alloc(arena, form->layers + 1, sizeof *sums);
-    lf_weights_size(form, mix, false, layers, weights);
+    lf_weights_size(form, mix, false, layers, weights, NULL);
     lf_load_make(form, weights, settings, gpus, DEPTH_TOKENS, sums, load);
 }
 

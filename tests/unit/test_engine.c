@@ -40,7 +40,7 @@ static struct lf_weights size(const struct lf_engine *engine, const struct toy *
     struct lf_form form;
     struct lf_weights weights;
     toy_make(toy, &arena, &form);
-    engine->size_weights(&form, mix, layers, &weights);
+    engine->size_weights(&form, mix, false, layers, &weights, NULL);
     lf_arena_clear(&arena);
     return weights;
 }
@@ -197,8 +197,9 @@ static struct lf_load load_of(const struct toy *toy, enum lf_mix mix, size_t gpu
     settings.engine = &lf_engine_vllm;
     settings.ubatch = lf_engine_vllm.ubatch_tokens;
     toy_make(toy, arena, &form);
-    lf_engine_vllm.size_weights(
-        &form, mix, lf_arena_alloc(arena, form.layers, sizeof *weights->layers), weights);
+    lf_engine_vllm.size_weights(&form, mix, false,
+                                lf_arena_alloc(arena, form.layers, sizeof *weights->layers),
+                                weights, NULL);
     lf_load_make(&form, weights, &settings, gpus, 4096,
                  lf_arena_alloc(arena, form.layers + 1, sizeof *load.sums), &load);
     return load;

@@ -33,8 +33,10 @@ static void assert_weights(const struct lf_info_report *report)
     for (size_t i = 0; i < explanation->weights.count; i++) {
         const struct lf_weight_term *term = &explanation->weights.items[i];
         bool is_mtp = explanation->skips_mtp && term->kind + 1 == report->subject.form.kind_count;
-        assert_int_equal(term->bytes,
-                         term->layers * lf_tensor_bytes(term->choice.type, term->tensor->ne));
+        if (lf_mix_packing(term->choice.packing).bits == 0) {
+            assert_int_equal(term->bytes,
+                             term->layers * lf_tensor_bytes(term->choice.type, term->tensor->ne));
+        }
         file += term->bytes;
         loaded += is_mtp ? 0 : term->bytes;
     }
@@ -63,7 +65,8 @@ static void assert_compute(const struct lf_explanation *explanation)
     uint64_t layers = larger(terms->mixer_bytes, larger(terms->feed_bytes, terms->scan_bytes));
     layers += terms->mask_bytes + terms->kept_bytes;
     uint64_t output = terms->logits_bytes + terms->row_bytes + terms->under_bytes;
-    assert_int_equal(larger(layers, output), explanation->size->compute_bytes);
+    uint64_t both = terms->adds_output ? layers + output : larger(layers, output);
+    assert_int_equal(both + terms->graphs_bytes, explanation->size->compute_bytes);
     assert_int_equal(terms->sum.host_bytes, explanation->size->host_compute_bytes);
 }
 
@@ -95,8 +98,8 @@ static const struct rig rigs[] = {
 };
 
 /* Explains one model in one quant (LF_MIX_COUNT: the advice) and adds all up. */
-static void check(const struct lf_catalog *catalog, const struct lf_model *model, enum lf_mix mix,
-                  size_t number)
+static void check(const struct lf_catalog *catalog, const struct lf_model *model,
+                  const char *runtime, enum lf_mix mix, size_t number)
 {
     struct lf_machine machine;
     struct lf_request request;
@@ -105,6 +108,7 @@ static void check(const struct lf_catalog *catalog, const struct lf_model *model
     rig_make(&rigs[number % COUNT(rigs)], &machine);
     lf_request_init(&request);
     request.explains = true;
+    request.runtime = runtime;
     request.has_mix = mix != LF_MIX_COUNT;
     request.mix = mix;
     request.context_tokens = UINT64_C(4096) << number % 6;
@@ -131,8 +135,27 @@ static void terms_add_up_for_every_mix_and_kind_of_model(void **state)
     size_t number = 0;
     for (size_t i = 0; i < catalog->models.count; i += MODEL_STEP) {
         for (int mix = number % 2; mix < LF_GGUF_MIX_COUNT; mix += 2) {
-            check(catalog, &catalog->models.items[i], (enum lf_mix)mix, number++);
+            check(catalog, &catalog->models.items[i], NULL, (enum lf_mix)mix, number++);
         }
+    }
+}
+
+static void terms_add_up_for_every_engine(void **state)
+{
+    static const struct {
+        const char *runtime;
+        enum lf_mix mix;
+    } rows[] = {{"mlx", LF_MIX_BF16},   {"mlx", LF_MIX_MLX_4BIT}, {"mlx", LF_MIX_COUNT},
+                {"vllm", LF_MIX_BF16},  {"vllm", LF_MIX_FP8},     {"vllm", LF_MIX_AWQ},
+                {"vllm", LF_MIX_NVFP4}, {"vllm", LF_MIX_COUNT},   {"lm-studio", LF_MIX_MLX_8BIT},
+                {"ollama", LF_MIX_Q4_0}};
+    const struct lf_catalog *catalog = *state;
+    size_t number = 0;
+    for (size_t i = 0; i < catalog->models.count; i += MODEL_STEP) {
+        for (size_t r = number % 2; r < COUNT(rows); r += 2) {
+            check(catalog, &catalog->models.items[i], rows[r].runtime, rows[r].mix, number);
+        }
+        number++;
     }
 }
 
@@ -140,7 +163,7 @@ static void the_advice_is_what_is_explained(void **state)
 {
     const struct lf_catalog *catalog = *state;
     for (size_t i = 1; i < catalog->models.count; i += MODEL_STEP * 3) {
-        check(catalog, &catalog->models.items[i], LF_MIX_COUNT, i);
+        check(catalog, &catalog->models.items[i], NULL, LF_MIX_COUNT, i);
     }
 }
 
@@ -169,7 +192,7 @@ static void a_type_says_which_rule_chose_it(void **state)
     const struct lf_model *qwen = lf_models_find_id(&catalog->models, "qwen3-8b");
     assert_int_equal(lf_model_expand(qwen, &arena, &form, NULL), LF_OK);
     struct lf_layer_weights *layers = lf_arena_alloc(&arena, form.layers, sizeof *layers);
-    lf_weights_explain(&form, LF_MIX_Q4_K_M, false, layers, &weights, &terms);
+    lf_weights_size(&form, LF_MIX_Q4_K_M, false, layers, &weights, &terms);
     assert_int_equal(layers_with(&terms, "attn_q.weight", LF_Q4_K, LF_TYPE_BASE), 36);
     assert_int_equal(layers_with(&terms, "attn_v.weight", LF_Q6_K, LF_TYPE_RULE), 18);
     assert_int_equal(layers_with(&terms, "attn_v.weight", LF_Q4_K, LF_TYPE_BASE), 18);
@@ -179,7 +202,7 @@ static void a_type_says_which_rule_chose_it(void **state)
     assert_int_equal(lf_model_expand(glm, &arena, &form, NULL), LF_OK);
     layers = lf_arena_alloc(&arena, form.layers, sizeof *layers);
     terms = (struct lf_weight_terms){.arena = &arena};
-    lf_weights_explain(&form, LF_MIX_Q4_K_S, false, layers, &weights, &terms);
+    lf_weights_size(&form, LF_MIX_Q4_K_S, false, layers, &weights, &terms);
     assert_true(layers_with(&terms, "ffn_down_exps.weight", LF_Q5_0, LF_TYPE_FALLBACK) > 0);
     lf_arena_clear(&arena);
 }
@@ -209,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(terms_add_up_for_every_mix_and_kind_of_model),
+        cmocka_unit_test(terms_add_up_for_every_engine),
         cmocka_unit_test(the_advice_is_what_is_explained),
         cmocka_unit_test(a_type_says_which_rule_chose_it),
         cmocka_unit_test(nothing_is_explained_unasked),

@@ -38,7 +38,7 @@ static void size(const struct toy *toy, enum lf_mix mix, bool imatrix,
     struct lf_form form;
     assert_true(toy->layers + toy->mtp_layers <= LAYERS_MOST);
     toy_make(toy, &arena, &form);
-    lf_weights_size(&form, mix, imatrix, layers, weights);
+    lf_weights_size(&form, mix, imatrix, layers, weights, NULL);
     lf_arena_clear(&arena);
 }
 
@@ -85,6 +85,16 @@ static void a_dense_model_takes_what_its_blocks_take(void **state)
         {LF_MIX_IQ4_XS, false,
          HEAD / 256 * 210 + (8 * V + DOWN) / 256 * 176 + (REST - 8 * V - DOWN) / 256 * 136},
         {LF_MIX_IQ4_XS, true, HEAD / 256 * 210 + 8 * V / 256 * 176 + (REST - 8 * V) / 256 * 136},
+        {LF_MIX_Q5_0, false, HEAD / 256 * 210 + REST / 32 * 22},
+        {LF_MIX_Q5_0, true, HEAD / 256 * 210 + DOWN / 32 * 24 + (REST - DOWN) / 32 * 22},
+        /* Embeddings and output matrices IQ3_S, V Q4_K, K and Q IQ2_S; down, without an imatrix,
+         * Q4_K in the first eighth and Q3_K behind it. */
+        {LF_MIX_IQ3_XXS, false,
+         HEAD / 256 * 176 + (HEAD + 8 * Q) / 256 * 110 + (8 * V + DOWN) / 256 * 144 +
+             7 * DOWN / 256 * 110 + 8 * (K + Q) / 256 * 82 + 16 * DOWN / 256 * 98},
+        {LF_MIX_IQ3_XXS, true,
+         HEAD / 256 * 176 + (HEAD + 8 * Q) / 256 * 110 + 8 * V / 256 * 144 +
+             8 * (K + Q) / 256 * 82 + 24 * DOWN / 256 * 98},
         /* Embeddings Q2_K, V Q4_K, down of the first eighth Q2_K, output matrices IQ2_XXS. */
         {LF_MIX_IQ1_S, false,
          HEAD / 256 * 176 + (HEAD + DOWN) / 256 * 84 + 8 * V / 256 * 144 + 8 * Q / 256 * 66 +
@@ -197,7 +207,7 @@ static uint64_t tensor_bytes(const char *name, enum lf_type stored, uint64_t ne0
     };
     struct lf_layer_weights layers[1];
     struct lf_weights weights;
-    lf_weights_size(&form, mix, false, layers, &weights);
+    lf_weights_size(&form, mix, false, layers, &weights, NULL);
     return weights.file_bytes;
 }
 
