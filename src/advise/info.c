@@ -161,6 +161,19 @@ static void make_explanation(const struct lf_advice_context *context, struct lf_
         lf_explain(context, &report->subject, size, settings, choice, &report->arena);
 }
 
+/* A file that nobody could have made. */
+static void warn_of_imatrix(struct lf_info_report *report)
+{
+    const struct lf_request *request = report->request;
+    if (request->no_imatrix && request->has_mix &&
+        report->catalog->quants.rows[request->mix].needs_imatrix) {
+        warn(report, "needs-imatrix",
+             lf_arena_format(&report->arena,
+                             "llama-quantize makes %s only with an importance matrix",
+                             lf_mix_name(request->mix)));
+    }
+}
+
 /* What the runtime would do unasked, where that is less context than planned. */
 static void warn_of_default_context(struct lf_info_report *report)
 {
@@ -237,6 +250,7 @@ static void make_warnings(const struct lf_advice_context *context, struct lf_inf
         warn(report, "estimated-shape",
              "the model's exact shape is not confirmed: sizes are estimates");
     }
+    warn_of_imatrix(report);
     warn_of_default_context(report);
     warn_of_preallocation(report);
     warn_of_mlx(context, report);

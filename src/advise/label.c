@@ -157,7 +157,7 @@ static double scaled_weights(const struct lf_label_report *report, const struct 
 {
     struct lf_layer_weights *layers = lf_alloc(form->layers, sizeof *layers);
     struct lf_weights weights;
-    lf_weights_size(form, mix, false, layers, &weights, NULL);
+    lf_weights_size(form, mix, !report->request.no_imatrix, layers, &weights, NULL);
     free(layers);
     return (double)weights.file_bytes / (double)form->params_total *
            (double)report->label.params_total;

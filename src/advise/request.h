@@ -81,6 +81,7 @@ struct lf_request {
     bool no_flash_attn;
     bool swa_full;
     bool splits_cache; /* each slot has a cache of its own */
+    bool no_imatrix;   /* GGUF files are made without an importance matrix, as few published are */
     bool loads_mtp;
     bool uses_free; /* plan on the memory free now */
     bool explains;  /* info: the arithmetic behind its figures */

@@ -259,6 +259,19 @@ static size_t add_mixes(const struct lf_subject *subject, unsigned formats,
     return count;
 }
 
+/* Leaves out what llama-quantize makes only with an importance matrix. */
+static size_t drop_imatrix(const struct lf_quants *quants, enum lf_mix mixes[LF_MIX_COUNT],
+                           size_t count)
+{
+    size_t kept_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!quants->rows[mixes[i]].needs_imatrix) {
+            mixes[kept_count++] = mixes[i];
+        }
+    }
+    return kept_count;
+}
+
 size_t lf_candidate_mixes(const struct lf_advice_context *context, const struct lf_subject *subject,
                           enum lf_mix mixes[LF_MIX_COUNT])
 {
@@ -270,5 +283,7 @@ size_t lf_candidate_mixes(const struct lf_advice_context *context, const struct 
         bool suits = suits_hardware(context, load) && knows_architecture(context, load, subject);
         here |= suits ? load->format : 0;
     }
-    return add_mixes(subject, here != 0 ? here : all, mixes);
+    size_t count = add_mixes(subject, here != 0 ? here : all, mixes);
+    return context->request->no_imatrix ? drop_imatrix(&context->catalog->quants, mixes, count)
+                                        : count;
 }

@@ -57,6 +57,6 @@ void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_s
                       struct lf_weight_terms *terms)
 {
     const struct lf_engine *engine = lf_runtime_engine(context->runtime, mix);
-    engine->size_weights(&subject->form, mix, false, layers, weights,
+    engine->size_weights(&subject->form, mix, !context->request->no_imatrix, layers, weights,
                          terms);
 }

@@ -124,6 +124,7 @@ struct lf_options {
     uint64_t outputs;
     unsigned flash_attn; /* enum lf_switch; on unless told otherwise */
     bool swa_full;
+    unsigned imatrix; /* enum lf_switch; on unless told otherwise */
     bool splits_cache;
     bool loads_mtp;
 

@@ -36,6 +36,7 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->outputs = options->outputs;
     request->no_flash_attn = options->flash_attn == LF_SWITCH_OFF;
     request->swa_full = options->swa_full;
+    request->no_imatrix = options->imatrix == LF_SWITCH_OFF;
     request->splits_cache = options->splits_cache;
     request->loads_mtp = options->loads_mtp;
     request->uses_free = options->use_free;

@@ -31,6 +31,7 @@ static void write_request(struct lf_json_writer *writer, const struct lf_request
     lf_json_bool(writer, "flash_attn", !request->no_flash_attn);
     lf_json_bool(writer, "swa_full", request->swa_full);
     lf_json_bool(writer, "kv_split", request->splits_cache);
+    lf_json_bool(writer, "imatrix", !request->no_imatrix);
     lf_json_bool(writer, "mtp", request->loads_mtp);
     lf_json_bool(writer, "use_free", request->uses_free);
     lf_json_string(writer, "licence", request->licence);

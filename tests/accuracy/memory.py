@@ -52,8 +52,8 @@ class Tally:
 
 def ask(program, model, quant, options):
     """The sizes `llmfit info` tells, by quant."""
-    run = subprocess.run([program, "info", model, "--quant", quant, "--json", "--offline",
-                          "--machine", HERE / "no-gpu.json", *options],
+    run = subprocess.run([program, "info", model, "--quant", quant, "--imatrix", "off", "--json",
+                          "--offline", "--machine", HERE / "no-gpu.json", *options],
                          capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     if run.returncode not in (0, 4):
         sys.exit(f"llmfit info {model} {' '.join(options)}: exit code {run.returncode}\n"

@@ -299,6 +299,22 @@ static void wishes_are_kept(void **state)
     answer_free(answer);
 }
 
+static void no_quant_that_needs_an_imatrix_is_advised_without_one(void **state)
+{
+    const struct lf_catalog *catalog = *state;
+    struct lf_request request = no_wishes();
+    for (int without = 0; without < 2; without++) {
+        request.no_imatrix = without == 1;
+        struct answer *answer = answer_new(catalog, &mac, request);
+        size_t needing = 0;
+        for (size_t i = 0; i < answer->report.count; i++) {
+            needing += catalog->quants.rows[answer->report.models[i]->mix].needs_imatrix;
+        }
+        assert_int_equal(needing == 0, without);
+        answer_free(answer);
+    }
+}
+
 static void a_chosen_context_stays_within_the_models_own_and_the_bound(void **state)
 {
     static const struct {
@@ -339,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_larger_card_never_lowers_the_tier),
         cmocka_unit_test(so_much_more_ram_as_is_missing_is_enough),
         cmocka_unit_test(wishes_are_kept),
+        cmocka_unit_test(no_quant_that_needs_an_imatrix_is_advised_without_one),
         cmocka_unit_test(a_chosen_context_stays_within_the_models_own_and_the_bound),
     };
     return cmocka_run_group_tests(tests, load_catalog, catalog_tear_down);

@@ -109,6 +109,7 @@ static void check(const struct lf_catalog *catalog, const struct lf_model *model
     lf_request_init(&request);
     request.explains = true;
     request.runtime = runtime;
+    request.no_imatrix = number % 2 == 0;
     request.has_mix = mix != LF_MIX_COUNT;
     request.mix = mix;
     request.context_tokens = UINT64_C(4096) << number % 6;
