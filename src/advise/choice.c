@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/projector.h"
 #include "advise/runtime.h"
 #include "advise/worth.h"
 #include "base/units.h"
@@ -17,6 +18,7 @@ struct sizing {
     const struct lf_engine *engine; /* of the mix */
     const struct lf_runtime *speed; /* whose constants hold for it */
     struct lf_weights weights;
+    struct lf_projector projector;
     struct lf_layer_weights *layers; /* [layers] */
     struct lf_layer_sum *sums;       /* [layers + 1] */
 };
@@ -34,6 +36,7 @@ static void sizing_set_mix(struct sizing *sizing, enum lf_mix mix)
 {
     sizing->engine = lf_runtime_engine(sizing->context->runtime, mix);
     sizing->speed = lf_runtime_speed(sizing->context, mix);
+    sizing->projector = lf_projector_of(sizing->context, sizing->subject->model, mix);
     lf_subject_weigh(sizing->context, sizing->subject, mix, sizing->layers, &sizing->weights, NULL);
 }
 
@@ -53,6 +56,7 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
     choice->mix = sizing->weights.mix;
     choice->settings = *settings;
     choice->file_bytes = load->weights->file_bytes;
+    choice->projector = sizing->projector;
     choice->depth_tokens =
         settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
     lf_place(load, context->budget, mode, &choice->placement);

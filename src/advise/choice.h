@@ -35,11 +35,19 @@ struct lf_subject {
     struct lf_form form;
 };
 
+/* The vision and audio part of a model, as a runtime loads it; see advise/projector.h. */
+struct lf_projector {
+    bool is_loaded;
+    bool stays_in_ram;
+    const struct lf_published_file *file; /* NULL: not loaded, or its size is not known */
+};
+
 struct lf_choice {
     const struct lf_subject *subject;
     enum lf_mix mix;
     struct lf_settings settings;
     uint64_t file_bytes;
+    struct lf_projector projector;
     struct lf_placement placement;
     uint64_t total_bytes; /* over all pools */
     struct lf_estimate decode;
@@ -72,8 +80,8 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,
                                struct lf_subject *subject, struct lf_error *err);
 
-/* Sizes the subject's weights in a mix the runtime loads, as the request has the file made. layers
- * is [form->layers]; terms may be NULL; see lf_weights_size. */
+/* Sizes the subject's weights in a mix the runtime loads, as the request has the file made, and the
+ * projector. layers is [form->layers]; terms may be NULL; see lf_weights_size. */
 void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_subject *subject,
                       enum lf_mix mix, struct lf_layer_weights *layers, struct lf_weights *weights,
                       struct lf_weight_terms *terms);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advise/projector.h"
 #include "base/units.h"
 #include "rules/engine.h"
 
@@ -90,6 +91,34 @@ static uint64_t offloaded_layers(const struct lf_placement *placement)
                                                            : placement->gpu_layers;
 }
 
+/* Of a repository (-hf), llama-server loads the projector too unless told otherwise, onto the first
+ * GPU there is, whatever the model uses. */
+static void add_projector(const struct lf_choice *choice, struct lf_arena *arena,
+                          struct lf_command *command)
+{
+    static const struct {
+        const char *backend;
+        const char *device;
+    } devices[] = {{"cuda", "CUDA"},
+                   {"rocm", "ROCm"},
+                   {"vulkan-amd", "Vulkan"},
+                   {"vulkan-intel", "Vulkan"},
+                   {"vulkan-nv", "Vulkan"}};
+    const struct lf_placement *placement = &choice->placement;
+    const struct lf_share *first = &placement->shares[0];
+    bool is_on_gpu = first->pool->accelerator != NULL && first->projector_bytes > 0;
+    add(command, choice->projector.is_loaded ? "--mmproj-auto" : "--no-mmproj");
+    if (choice->projector.file != NULL && !is_on_gpu && placement->gpu_count > 0) {
+        add(command, "--no-mmproj-offload");
+    }
+    for (size_t i = 0; is_on_gpu && first->gpu > 0 && i < sizeof devices / sizeof devices[0]; i++) {
+        if (strcmp(lf_backend_of(first->pool->accelerator), devices[i].backend) == 0) {
+            add_pair(command, "--mmproj-device",
+                     lf_arena_format(arena, "%s%zu", devices[i].device, first->gpu));
+        }
+    }
+}
+
 static void make_llama_server(const struct lf_choice *choice, struct lf_arena *arena,
                               struct lf_commands *commands)
 {
@@ -113,6 +142,9 @@ static void make_llama_server(const struct lf_choice *choice, struct lf_arena *a
     add_pair(command, "-fa", settings->flash_attn ? "on" : "off");
     add_pair(command, "-ctk", cache_type(arena, settings->type_k));
     add_pair(command, "-ctv", cache_type(arena, settings->type_v));
+    if (lf_model_has_projector(choice->subject->model)) {
+        add_projector(choice, arena, command);
+    }
 }
 
 /* Ollama takes one cache type for K and V, and keeps no experts apart; the rest is told by the
@@ -272,7 +304,7 @@ static void make_vllm(const struct lf_choice *choice, struct lf_arena *arena,
         add_pair(command, "--tensor-parallel-size",
                  digits(arena, choice->placement.share_count - 1));
     }
-    if (model->modalities.count > 1) {
+    if (lf_model_has_projector(model) && !choice->projector.is_loaded) {
         add(command, "--language-model-only");
     }
     if (settings->swa_full) {

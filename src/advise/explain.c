@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "advise/projector.h"
 #include "advise/runtime.h"
 #include "rules/engine.h"
 
@@ -19,6 +20,7 @@ struct lf_explanation *lf_explain(const struct lf_advice_context *context,
     explanation->choice = choice;
     explanation->weights.arena = arena;
     lf_subject_weigh(context, subject, size->mix, layers, &weights, &explanation->weights);
+    explanation->projector = lf_projector_of(context, subject->model, size->mix);
     lf_weight_terms_sort(&explanation->weights);
     free(layers);
     explanation->skips_mtp = form->layers > form->trunk_layers && !settings->loads_mtp;

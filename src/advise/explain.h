@@ -11,8 +11,9 @@ struct lf_size_row {
     uint64_t context_tokens;
     enum lf_type type_k;
     enum lf_type type_v;
-    uint64_t file_bytes;    /* every tensor of the file, once */
-    uint64_t weights_bytes; /* what is loaded, once */
+    uint64_t file_bytes;      /* every tensor of the file, once */
+    uint64_t weights_bytes;   /* what is loaded, once, and the projector */
+    uint64_t projector_bytes; /* 0: not loaded, or not known */
     uint64_t kv_bytes;
     uint64_t kv_padding_bytes; /* what CUDA adds to kv_bytes */
     uint64_t state_bytes;
@@ -27,8 +28,9 @@ struct lf_explanation {
     const struct lf_size_row *size;
     const struct lf_settings *settings; /* of the size */
     struct lf_weight_terms weights;     /* sum: file_bytes */
-    bool skips_mtp;                     /* the last kind of layer is in the file, but not loaded */
-    struct lf_cache_term *cache;        /* [cache_count]; sum: kv_bytes and state_bytes */
+    struct lf_projector projector;
+    bool skips_mtp;              /* the last kind of layer is in the file, but not loaded */
+    struct lf_cache_term *cache; /* [cache_count]; sum: kv_bytes and state_bytes */
     size_t cache_count;
     struct lf_compute_terms compute;
     const struct lf_choice *choice; /* where it goes; its context may be another */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/projector.h"
 #include "advise/runtime.h"
 #include "base/units.h"
 #include "rules/cache.h"
@@ -64,7 +65,9 @@ static struct lf_size_row size_mix(const struct lf_advice_context *context,
         .type_k = settings.type_k,
         .type_v = settings.type_v,
         .file_bytes = weights.file_bytes,
-        .weights_bytes = weights.file_bytes - (settings.loads_mtp ? 0 : weights.mtp_bytes),
+        .weights_bytes = lf_add(weights.file_bytes - (settings.loads_mtp ? 0 : weights.mtp_bytes),
+                                weights.projector_bytes),
+        .projector_bytes = weights.projector_bytes,
         .kv_bytes = cache.kv_bytes,
         .kv_padding_bytes = cache.padding_bytes,
         .state_bytes = cache.state_bytes,
@@ -174,6 +177,21 @@ static void warn_of_imatrix(struct lf_info_report *report)
     }
 }
 
+/* What is left out of a model that sees or hears. */
+static void warn_of_text_only(struct lf_info_report *report)
+{
+    const struct lf_choice *choice = report->placements[0];
+    if (lf_model_has_projector(report->subject.model) && !choice->projector.is_loaded) {
+        bool is_never =
+            lf_runtime_load_of(report->runtime, choice->mix)->projector == LF_PROJECTOR_NEVER;
+        warn(report, "text-only",
+             is_never ? lf_arena_format(&report->arena, "%s loads the text part alone",
+                                        report->runtime->name)
+                      : "for text alone: the part that sees and hears is left out; --mmproj "
+                        "loads it");
+    }
+}
+
 /* What the runtime would do unasked, where that is less context than planned. */
 static void warn_of_default_context(struct lf_info_report *report)
 {
@@ -251,6 +269,7 @@ static void make_warnings(const struct lf_advice_context *context, struct lf_inf
              "the model's exact shape is not confirmed: sizes are estimates");
     }
     warn_of_imatrix(report);
+    warn_of_text_only(report);
     warn_of_default_context(report);
     warn_of_preallocation(report);
     warn_of_mlx(context, report);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/projector.h"
 #include "advise/runtime.h"
 #include "base/units.h"
 #include "rules/engine.h"
@@ -111,6 +112,10 @@ void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena)
 {
     choice->reason_count = 0;
     add(choice, lf_mode_id(choice->placement.mode), where_text(choice, arena));
+    struct lf_reason projector = lf_projector_reason(choice, arena);
+    if (projector.code != NULL) {
+        add(choice, projector.code, projector.text);
+    }
     add_order_reason(choice);
     if (choice->expectation.cap_code != NULL &&
         strcmp(choice->expectation.cap_code, "speed") == 0) {

@@ -83,8 +83,10 @@ struct lf_request {
     bool splits_cache; /* each slot has a cache of its own */
     bool no_imatrix;   /* GGUF files are made without an importance matrix, as few published are */
     bool loads_mtp;
-    bool uses_free; /* plan on the memory free now */
-    bool explains;  /* info: the arithmetic behind its figures */
+    bool loads_projector;  /* the vision and audio part, where the model has one */
+    bool projector_in_ram; /* it lies there, not on a GPU */
+    bool uses_free;        /* plan on the memory free now */
+    bool explains;         /* info: the arithmetic behind its figures */
     double min_tps;
     bool needs_vision;
     bool needs_tools;

@@ -1,6 +1,7 @@
 /* What the adviser starts from: the machine's budget, the engine, and a model spelled out. */
 #include "advise/choice.h"
 
+#include "advise/projector.h"
 #include "advise/runtime.h"
 #include "rules/engine.h"
 
@@ -59,4 +60,7 @@ void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_s
     const struct lf_engine *engine = lf_runtime_engine(context->runtime, mix);
     engine->size_weights(&subject->form, mix, !context->request->no_imatrix, layers, weights,
                          terms);
+    struct lf_projector projector = lf_projector_of(context, subject->model, mix);
+    weights->projector_bytes = projector.file == NULL ? 0 : projector.file->bytes;
+    weights->projector_in_ram = projector.stays_in_ram;
 }

@@ -45,6 +45,7 @@ static const struct lf_json_shape runtime_shape = LF_JSON_SHAPE(runtime_fields);
 /* A kind of file as written. */
 struct load_text {
     const char *format;
+    const char *projector;
     struct lf_runtime_load load;
     const cJSON *needs;
 };
@@ -56,6 +57,7 @@ static const struct lf_json_field load_fields[] = {
      .offset = offsetof(struct load_text, load.backends),
      .kind = LF_JSON_STRINGS,
      .required = true},
+    {.key = "projector", .offset = offsetof(struct load_text, projector)},
     {.key = "needs", .offset = offsetof(struct load_text, needs), .kind = LF_JSON_ARRAY},
 };
 static const struct lf_json_shape load_shape = LF_JSON_SHAPE(load_fields);
@@ -151,6 +153,23 @@ static enum lf_status read_format(const struct lf_json *json, const cJSON *node,
                         "format must be \"gguf\", \"mlx\" or \"safetensors\"");
 }
 
+static enum lf_status read_projector(const struct lf_json *json, const cJSON *node,
+                                     const char *word, enum lf_projector_use *use,
+                                     struct lf_error *err)
+{
+    static const char *const words[] = {[LF_PROJECTOR_ASKED] = "asked",
+                                        [LF_PROJECTOR_ALWAYS] = "always",
+                                        [LF_PROJECTOR_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (word == NULL || strcmp(word, words[i]) == 0) {
+            *use = (enum lf_projector_use)i;
+            return LF_OK;
+        }
+    }
+    return lf_json_fail(json, lf_json_find(node, "projector"), err,
+                        "projector must be \"asked\", \"always\" or \"never\"");
+}
+
 static enum lf_status read_needs(const struct lf_json *json, const cJSON *array,
                                  struct lf_arena *arena, struct lf_runtime_load *load,
                                  struct lf_error *err)
@@ -186,6 +205,9 @@ static enum lf_status read_loads(const struct lf_json *json, const cJSON *array,
         enum lf_status status = lf_json_read(json, node, &load_shape, &text, arena, err);
         if (status == LF_OK) {
             status = read_format(json, node, text.format, &text.load.format, err);
+        }
+        if (status == LF_OK) {
+            status = read_projector(json, node, text.projector, &text.load.projector, err);
         }
         if (status == LF_OK) {
             status = read_needs(json, text.needs, arena, &text.load, err);

@@ -16,11 +16,15 @@ struct lf_quant_need {
     double least_compute; /* CUDA compute capability; 0: any */
 };
 
+/* Whether a runtime loads the vision and audio part of a model that has one. */
+enum lf_projector_use { LF_PROJECTOR_ASKED, LF_PROJECTOR_ALWAYS, LF_PROJECTOR_NEVER };
+
 /* A kind of file that a runtime loads. */
 struct lf_runtime_load {
     unsigned format;            /* LF_FORMAT_... */
     const char *engine;         /* id of the runtime whose rules and speed hold */
     struct lf_strings backends; /* where it runs */
+    enum lf_projector_use projector;
     struct lf_quant_need needs[LF_NEEDS_MOST];
     size_t need_count;
 };

@@ -1,7 +1,7 @@
 /* The table of options. A new one is a row here, a field in struct lf_options, and a case. */
 #include "cli/options.h"
 
-#include "report/render.h"
+#include "cli/option_words.h"
 
 #define AT(member) offsetof(struct lf_options, member)
 
@@ -16,35 +16,6 @@ enum {
 #define MOST_BYTES 9007199254740992.0 /* 8 PiB, as in a machine file */
 #define LEAST_BYTES 1048576.0
 #define MOST_TOKENS 16777216.0
-
-static const char *format_word(size_t place)
-{
-    const struct lf_renderer *renderer = lf_renderer_at(place);
-    return renderer == NULL ? NULL : renderer->name;
-}
-
-static const char *color_word(size_t place)
-{
-    static const char *const words[] = {
-        [LF_COLOR_AUTO] = "auto", [LF_COLOR_ALWAYS] = "always", [LF_COLOR_NEVER] = "never"};
-    return place < sizeof words / sizeof words[0] ? words[place] : NULL;
-}
-
-static const char *switch_word(size_t place)
-{
-    static const char *const words[] = {[LF_SWITCH_ON] = "on", [LF_SWITCH_OFF] = "off"};
-    return place < sizeof words / sizeof words[0] ? words[place] : NULL;
-}
-
-static const char *use_case_word(size_t place)
-{
-    return place < LF_USE_CASE_COUNT ? lf_use_case_id((enum lf_use_case)place) : NULL;
-}
-
-static const char *sort_word(size_t place)
-{
-    return place < LF_SORT_COUNT ? lf_sort_id((enum lf_sort)place) : NULL;
-}
 
 /* A number that only sums of money rest on. */
 #define COST_ROW(name_, member, value_, help_, least_, most_)                             \
@@ -200,7 +171,7 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(flash_attn),
      .value = "on|off",
      .help = "flash attention (on)",
-     .word = switch_word,
+     .word = lf_option_switch_word,
      .commands = RUNS},
     {.name = "swa-full",
      .kind = LF_OPTION_FLAG,
@@ -214,13 +185,25 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(imatrix),
      .value = "on|off",
      .help = "GGUF files made with an importance matrix (on)",
-     .word = switch_word,
+     .word = lf_option_switch_word,
      .commands = RUNS},
     {.name = "mtp",
      .kind = LF_OPTION_FLAG,
      .group = LF_GROUP_MODEL,
      .offset = AT(loads_mtp),
      .help = "load the layers for multi-token prediction",
+     .commands = RUNS},
+    {.name = "mmproj",
+     .kind = LF_OPTION_FLAG,
+     .group = LF_GROUP_MODEL,
+     .offset = AT(mmproj),
+     .help = "load the part that sees and hears; --vision does so too",
+     .commands = RUNS},
+    {.name = "no-mmproj-offload",
+     .kind = LF_OPTION_FLAG,
+     .group = LF_GROUP_MODEL,
+     .offset = AT(no_mmproj_offload),
+     .help = "keep that part in RAM",
      .commands = RUNS},
 
     {.name = "use-case",
@@ -229,7 +212,7 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(use_case),
      .value = "USE",
      .help = "general, coding, reasoning, agents, vision or small",
-     .word = use_case_word,
+     .word = lf_option_use_case_word,
      .commands = RUNS},
     {.name = "min-tps",
      .kind = LF_OPTION_NUMBER,
@@ -271,7 +254,7 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(sort),
      .value = "KEY",
      .help = "rank, quality, speed, memory, params, context, date, name",
-     .word = sort_word,
+     .word = lf_option_sort_word,
      .commands = LF_FOR_FIT | LF_FOR_LIST},
     {.letter = 'n',
      .name = "limit",
@@ -332,7 +315,7 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(format),
      .value = "F",
      .help = "text, json or markdown",
-     .word = format_word,
+     .word = lf_option_format_word,
      .commands = ANSWERS},
     {.name = "color",
      .kind = LF_OPTION_WORD,
@@ -340,7 +323,7 @@ const struct lf_option lf_option_rows[] = {
      .offset = AT(color),
      .value = "WHEN",
      .help = "auto, always or never",
-     .word = color_word,
+     .word = lf_option_color_word,
      .commands = ALL},
     {.name = "catalog",
      .kind = LF_OPTION_TEXT,

@@ -127,6 +127,8 @@ struct lf_options {
     unsigned imatrix; /* enum lf_switch; on unless told otherwise */
     bool splits_cache;
     bool loads_mtp;
+    bool mmproj;
+    bool no_mmproj_offload;
 
     unsigned use_case; /* enum lf_use_case */
     double min_tps;

@@ -39,6 +39,9 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->no_imatrix = options->imatrix == LF_SWITCH_OFF;
     request->splits_cache = options->splits_cache;
     request->loads_mtp = options->loads_mtp;
+    request->loads_projector =
+        options->mmproj || options->vision || request->use_case == LF_USE_CASE_VISION;
+    request->projector_in_ram = options->no_mmproj_offload;
     request->uses_free = options->use_free;
     request->explains = options->explain;
     request->min_tps = options->min_tps;

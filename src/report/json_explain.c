@@ -34,6 +34,21 @@ static void write_weights(struct lf_json_writer *writer, const struct lf_info_re
     lf_json_close_array(writer);
 }
 
+/* null: none is loaded; its bytes are null where they are not known. */
+static void write_projector(struct lf_json_writer *writer, const struct lf_projector *projector)
+{
+    const struct lf_published_file *file = projector->file;
+    if (!projector->is_loaded) {
+        lf_json_null(writer, "projector");
+        return;
+    }
+    lf_json_open_object(writer, "projector");
+    lf_json_string(writer, "repo", file == NULL ? NULL : file->repo);
+    lf_json_string(writer, "label", file == NULL ? NULL : file->label);
+    lf_json_positive(writer, "bytes", file == NULL ? 0 : file->bytes);
+    lf_json_close_object(writer);
+}
+
 static void write_cache(struct lf_json_writer *writer, const struct lf_explanation *explanation)
 {
     lf_json_open_array(writer, "cache");
@@ -112,6 +127,7 @@ void lf_json_explanation(struct lf_json_writer *writer, const struct lf_info_rep
     lf_json_string(writer, "quant", lf_mix_name(explanation->size->mix));
     lf_json_integer(writer, "context_tokens", explanation->settings->context_tokens);
     write_weights(writer, report);
+    write_projector(writer, &explanation->projector);
     write_cache(writer, explanation);
     write_compute(writer, &explanation->compute);
     write_speed(writer, &explanation->speed);

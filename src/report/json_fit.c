@@ -33,6 +33,8 @@ static void write_request(struct lf_json_writer *writer, const struct lf_request
     lf_json_bool(writer, "kv_split", request->splits_cache);
     lf_json_bool(writer, "imatrix", !request->no_imatrix);
     lf_json_bool(writer, "mtp", request->loads_mtp);
+    lf_json_bool(writer, "mmproj", request->loads_projector);
+    lf_json_bool(writer, "mmproj_offload", !request->projector_in_ram);
     lf_json_bool(writer, "use_free", request->uses_free);
     lf_json_string(writer, "licence", request->licence);
     lf_json_bool(writer, "vision", request->needs_vision);

@@ -37,6 +37,7 @@ static void write_size(struct lf_json_writer *writer, const struct lf_size_row *
     lf_json_string(writer, "exactness", lf_exactness_name(exactness));
     lf_json_open_object(writer, "preview");
     lf_json_integer(writer, "kv_padding_bytes", row->kv_padding_bytes);
+    lf_json_integer(writer, "projector_bytes", row->projector_bytes);
     lf_json_close_object(writer);
     lf_json_close_object(writer);
 }
@@ -55,6 +56,7 @@ static void write_share(struct lf_json_writer *writer, const struct lf_share *sh
     lf_json_integer(writer, "left_bytes", share->left_bytes);
     lf_json_open_object(writer, "preview");
     lf_json_integer(writer, "padding_bytes", share->padding_bytes);
+    lf_json_integer(writer, "projector_bytes", share->projector_bytes);
     lf_json_integer(writer, "layers", share->layers);
     lf_json_close_object(writer);
     lf_json_close_object(writer);

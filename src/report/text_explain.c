@@ -35,6 +35,7 @@ static const struct lf_column budget_columns[] = {
     {.title = "there", .is_right = true, .from_columns = LF_STYLE_COLUMNS},
     {.title = "kept free", .is_right = true, .from_columns = LF_STYLE_COLUMNS},
     {.title = "weights", .is_right = true},
+    {.title = "projector", .is_right = true},
     {.title = "twice", .is_right = true},
     {.title = "cache", .is_right = true},
     {.title = "compute", .is_right = true},
@@ -155,12 +156,31 @@ static void add_weights(const struct lf_info_report *report, const struct lf_sty
                    format_bytes(total, sum));
     if (explanation->skips_mtp) {
         lf_text_format(&remark, ", %s of them loaded (MTP layers stay on disk)",
-                       format_bytes(total, explanation->size->weights_bytes));
+                       format_bytes(total, explanation->size->weights_bytes -
+                                               explanation->size->projector_bytes));
     }
     lf_text_title(out, style, title, lf_text_string(&remark));
     lf_table_render(&table, style, out);
     lf_text_clear(&remark);
     lf_table_clear(&table);
+}
+
+static void add_projector(const struct lf_explanation *explanation, const struct lf_style *style,
+                          struct lf_text *out)
+{
+    const struct lf_published_file *file = explanation->projector.file;
+    char total[LF_CELL_BYTES];
+    struct lf_text remark = {0};
+    if (explanation->projector.is_loaded) {
+        if (file == NULL) {
+            lf_text_add_string(&remark, "loaded, but its size is not known");
+        } else {
+            lf_text_format(&remark, "the size of %s in %s: %s bytes", file->label, file->repo,
+                           format_bytes(total, file->bytes));
+        }
+        lf_text_title(out, style, "Projector", lf_text_string(&remark));
+    }
+    lf_text_clear(&remark);
 }
 
 /* "1024 K f16 + 1024 V f16", a window's length, compressed rows. */
@@ -286,7 +306,8 @@ static void add_budget(const struct lf_choice *choice, const struct lf_style *st
         lf_table_add(&table, LF_PAINT_PLAIN, share->pool->id);
         add_mib(&table, lf_add(share->pool->budget_bytes, share->pool->reserve_bytes));
         add_mib(&table, share->pool->reserve_bytes);
-        add_mib(&table, share->weights_bytes);
+        add_mib(&table, share->weights_bytes - share->projector_bytes);
+        add_mib(&table, share->projector_bytes);
         add_mib(&table, share->duplicate_bytes);
         add_mib(&table, lf_add(share->kv_bytes, share->state_bytes));
         add_mib(&table, share->compute_bytes);
@@ -356,6 +377,7 @@ void lf_text_explanation(const struct lf_info_report *report, const struct lf_st
 {
     const struct lf_choice *choice = report->explanation->choice;
     add_weights(report, style, out);
+    add_projector(report->explanation, style, out);
     add_cache(report, style, out);
     add_compute(report, style, out);
     if (choice->placement.fits) {

@@ -22,6 +22,7 @@ static const struct lf_column size_columns[] = {
     {.title = "quant"},
     {.title = "file", .is_right = true},
     {.title = "weights", .is_right = true},
+    {.title = "projector", .is_right = true},
     {.title = "cache", .is_right = true},
     {.title = "state", .is_right = true},
     {.title = "compute", .is_right = true},
@@ -37,9 +38,10 @@ static const struct lf_column file_columns[] = {
 
 static const struct lf_column share_columns[] = {
     {.title = "device", .flexible_least = 8}, {.title = "weights", .is_right = true},
-    {.title = "twice", .is_right = true},     {.title = "cache", .is_right = true},
-    {.title = "state", .is_right = true},     {.title = "compute", .is_right = true},
-    {.title = "left", .is_right = true},      {.title = "kept free", .is_right = true},
+    {.title = "projector", .is_right = true}, {.title = "twice", .is_right = true},
+    {.title = "cache", .is_right = true},     {.title = "state", .is_right = true},
+    {.title = "compute", .is_right = true},   {.title = "left", .is_right = true},
+    {.title = "kept free", .is_right = true},
 };
 
 #define COLUMNS_OF(rows) .columns = (rows), .column_count = sizeof(rows) / sizeof((rows)[0])
@@ -246,7 +248,8 @@ static void add_first(const struct lf_info_report *report, const struct lf_style
                      gpu == NULL         ? "RAM"
                      : gpu->name == NULL ? share->pool->id
                                          : gpu->name);
-        add_gib(&table, share->weights_bytes);
+        add_gib(&table, share->weights_bytes - share->projector_bytes);
+        add_gib(&table, share->projector_bytes);
         add_gib(&table, share->duplicate_bytes);
         add_gib(&table, share->kv_bytes);
         add_gib(&table, share->state_bytes);
@@ -282,7 +285,8 @@ static void add_sizes(const struct lf_info_report *report, const struct lf_style
         const struct lf_size_row *row = &report->sizes[i];
         lf_table_add(&table, LF_PAINT_PLAIN, lf_mix_name(row->mix));
         add_gib(&table, row->file_bytes);
-        add_gib(&table, row->weights_bytes);
+        add_gib(&table, row->weights_bytes - row->projector_bytes);
+        add_gib(&table, row->projector_bytes);
         add_gib(&table, row->kv_bytes);
         add_gib(&table, row->state_bytes);
         add_gib(&table, row->compute_bytes);

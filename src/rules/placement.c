@@ -105,6 +105,12 @@ static void add_output(const struct lf_weights *weights, struct lf_share *share)
     }
 }
 
+static void add_projector(struct lf_share *share, uint64_t bytes)
+{
+    share->weights_bytes = lf_add(share->weights_bytes, bytes);
+    share->projector_bytes = lf_add(share->projector_bytes, bytes);
+}
+
 /* Shares the cut's layers among its GPUs. */
 static void fill_gpus(const struct lf_cut *cut, struct lf_placement *placement)
 {
@@ -120,6 +126,9 @@ static void fill_gpus(const struct lf_cut *cut, struct lf_placement *placement)
         fill_gpu(cut, layer, layer + spread.runs[i].layers, share);
         layer += share->layers;
     }
+    if (spread.count > 0) {
+        add_projector(&placement->shares[0], lf_cut_projector_bytes(cut));
+    }
     if (spread.count > 0 && cut->output_on_gpu) {
         add_output(cut->load->weights, &placement->shares[spread.count - 1]);
     }
@@ -133,6 +142,7 @@ static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram
     ram->always_read_bytes = 0; /* one row of the input embeddings is read, not the table */
     uint64_t in_ram = later(cut->first_gpu_layer, cut->ram_expert_layers);
     struct lf_layer_sum experts = lf_load_run(load, 0, in_ram);
+    add_projector(ram, load->weights->projector_bytes - lf_cut_projector_bytes(cut));
     add_layers(ram, load, 0, cut->first_gpu_layer);
     add_experts(ram, &experts);
     if (!cut->output_on_gpu) {
@@ -205,6 +215,7 @@ static void place_unified(const struct lf_load *load, const struct lf_budget *bu
     struct lf_share *pool = &placement->shares[0];
     const struct lf_share *ram = &placement->shares[1];
     pool->weights_bytes += ram->weights_bytes;
+    pool->projector_bytes += ram->projector_bytes;
     pool->duplicate_bytes = 0;
     pool->padding_bytes -= load->weights->duplicate_padding_bytes;
     pool->compute_bytes = lf_add(pool->compute_bytes, ram->compute_bytes);

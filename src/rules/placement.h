@@ -25,9 +25,10 @@ enum lf_mode {
 struct lf_share {
     const struct lf_pool *pool; /* borrowed from the budget */
     size_t gpu;                 /* the pool's place among the budget's GPUs; of RAM: 0 */
-    uint64_t weights_bytes;     /* padding included */
-    uint64_t padding_bytes;     /* of weights and cache: what the buffers add */
-    uint64_t duplicate_bytes;   /* tied embedding, loaded a second time */
+    uint64_t weights_bytes;     /* padding and the projector included */
+    uint64_t projector_bytes;
+    uint64_t padding_bytes;   /* of weights and cache: what the buffers add */
+    uint64_t duplicate_bytes; /* tied embedding, loaded a second time */
     uint64_t kv_bytes;
     uint64_t state_bytes;
     uint64_t compute_bytes;
@@ -63,6 +64,9 @@ const char *lf_mode_words(enum lf_mode mode);
  *     then the fewest GPUs: they take turns, and every turn and buffer costs,
  *     then the least time to read what a token takes, the sum over GPUs of bytes / bandwidth,
  *     then the most even filling: the fullest GPU, by the share of its budget, the least full.
+ *
+ * The projector lies on the first GPU in use, unless it is told otherwise or layers are in RAM: it
+ * works once a picture, they do for every token. Engines that split every layer split it too.
  *
  * One GPU alone (LF_MODE_GPU) is the fastest of those that hold it. Every buffer is counted on the
  * pool that holds it, with LF_COMPUTE_ALLOWANCE_BYTES to spare for the compute buffer's error.

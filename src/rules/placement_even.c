@@ -12,7 +12,9 @@ static struct lf_share make_share(const struct lf_load *load, uint64_t gpus)
 {
     const struct lf_weights *weights = load->weights;
     struct lf_share share = {
-        .weights_bytes = part_of(lf_load_weight_bytes(load), gpus),
+        .weights_bytes =
+            part_of(lf_add(lf_load_weight_bytes(load), weights->projector_bytes), gpus),
+        .projector_bytes = part_of(weights->projector_bytes, gpus),
         .kv_bytes = load->has_shared_cache ? load->kv_bytes : part_of(load->kv_bytes, gpus),
         .state_bytes = part_of(load->state_bytes, gpus),
         .compute_bytes = load->compute.device_bytes,

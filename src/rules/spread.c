@@ -20,6 +20,13 @@ uint64_t lf_cut_compute_bytes(const struct lf_cut *cut, size_t place, size_t cou
                                        : lf_add(compute, lf_sub(load->staged_compute_bytes, plain));
 }
 
+uint64_t lf_cut_projector_bytes(const struct lf_cut *cut)
+{
+    const struct lf_weights *weights = cut->load->weights;
+    bool is_on_gpu = cut->gpu_count > 0 && cut->output_on_gpu && !weights->projector_in_ram;
+    return is_on_gpu ? weights->projector_bytes : 0;
+}
+
 /* Where a GPU stands among those in use. */
 enum place { PLACE_ONLY, PLACE_FIRST, PLACE_MIDDLE, PLACE_LAST, PLACE_COUNT };
 
@@ -54,6 +61,9 @@ static struct task task_of(const struct lf_cut *cut)
             beside = lf_add(beside,
                             weights->duplicate_bytes == 0 ? 0 : weights->duplicate_padding_bytes);
             task.beside_read[p] = (double)(weights->output_bytes + weights->duplicate_bytes);
+        }
+        if (p == PLACE_ONLY || p == PLACE_FIRST) {
+            beside = lf_add(beside, lf_cut_projector_bytes(cut));
         }
         task.beside_bytes[p] = beside;
     }

@@ -34,6 +34,9 @@ struct lf_spread {
  * costs one. */
 uint64_t lf_cut_compute_bytes(const struct lf_cut *cut, size_t place, size_t count);
 
+/* What the first GPU in use holds of the projector; the rest is in RAM. */
+uint64_t lf_cut_projector_bytes(const struct lf_cut *cut);
+
 /* Whether some spread keeps within every GPU's budget. */
 bool lf_spread_exists(const struct lf_cut *cut);
 

@@ -28,7 +28,9 @@ struct lf_weights {
     uint64_t duplicate_bytes; /* a tied embedding: loaded a second time where the output is not in
                                  host memory; 0 when not tied */
     uint64_t duplicate_padding_bytes;
-    uint64_t staged_bytes; /* largest expert tensor: staged on a GPU for prompts when in RAM */
+    uint64_t projector_bytes; /* of the file with the vision and audio part; 0: not loaded */
+    bool projector_in_ram;    /* it stays there, whatever room the GPUs have */
+    uint64_t staged_bytes;    /* largest expert tensor: staged on a GPU for prompts when in RAM */
     struct lf_layer_weights *layers; /* [form->layers], the caller's */
 };
 

@@ -18,8 +18,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 MODELS = ("qwen3-8b", "llama-3.3-70b-instruct", "gpt-oss-20b", "gemma-3-12b-it", "qwen3-30b-a3b",
           "deepseek-v3")
 MACHINES = (["--machine", "mac.json"], ["--machine", "rtx4090.json"], ["--machine", "laptop.json"],
-            ["--gpu", "rtx 3090x2", "--ram", "64G"], ["--gpu", "H100 SXM5 96 GB x8", "--ram", "1024G"])
-WISHES = {"llama.cpp": ([], ["--kv", "q8_0,q4_0", "--parallel", "4"], ["--flash-attn", "off"]),
+            ["--gpu", "rtx 3090x2", "--ram", "64G"],
+            ["--gpu", "rtx 3060", "--gpu", "rtx 4090", "--ram", "64G"], ["--gpu", "H100 SXM5 96 GB x8", "--ram", "1024G"])
+WISHES = {"llama.cpp": ([], ["--kv", "q8_0,q4_0", "--parallel", "4"], ["--flash-attn", "off"],
+                        ["--mmproj"], ["--mmproj", "--no-mmproj-offload"]),
           "ollama": ([], ["--kv", "q8_0"], ["--parallel", "2", "--flash-attn", "off"]),
           "lm-studio": ([], ["--parallel", "4"]),
           "mlx": ([], ["--kv", "q8_0"], ["--quant", "all"]),
@@ -55,6 +57,8 @@ def takes(flag, value):
     if kind == "share":
         return value in flag.get("words", ()) or \
             re.fullmatch(r"0\.[0-9]+", value) is not None and 0 < float(value) < 1
+    if kind == "device":
+        return re.fullmatch(r"(CUDA|ROCm|Vulkan)[0-9]+", value) is not None
     return value in flag["words"] if kind == "word" else not value.startswith("-")
 
 

@@ -41,7 +41,7 @@ static void assert_weights(const struct lf_info_report *report)
         loaded += is_mtp ? 0 : term->bytes;
     }
     assert_int_equal(file, explanation->size->file_bytes);
-    assert_int_equal(loaded, explanation->size->weights_bytes);
+    assert_int_equal(loaded + explanation->size->projector_bytes, explanation->size->weights_bytes);
 }
 
 static void assert_cache(const struct lf_explanation *explanation)
@@ -118,6 +118,7 @@ static void check(const struct lf_catalog *catalog, const struct lf_model *model
     request.slots = number % 4 == 0 ? 4 : 1;
     request.no_flash_attn = number % 7 == 1;
     request.loads_mtp = number % 5 == 2;
+    request.loads_projector = number % 3 == 1;
     if (lf_info(&machine, catalog, &request, model, &report, &err) != LF_OK) {
         fail_msg("%s", err.text);
     }
