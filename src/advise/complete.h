@@ -40,4 +40,8 @@ struct lf_simulation {
 enum lf_status lf_machine_simulate(struct lf_machine *machine, const struct lf_catalog *catalog,
                                    const struct lf_simulation *simulation, struct lf_error *err);
 
+/* Splits "rtx 4090x2" or "rtx 4090 x2" into name and copies. The x must not stand behind a letter:
+ * "rx580" is a name. Where no number of copies is told, that is 1 and the name is text itself. */
+const char *lf_gpu_copies_split(const char *text, struct lf_arena *arena, uint64_t *copies);
+
 #endif

@@ -8,9 +8,7 @@
 
 enum { GPU_COPIES_MOST = 16 };
 
-/* Splits "rtx 4090x2" or "rtx 4090 x2" into name and copies. The x must not stand behind a letter:
- * "rx580" is a name. */
-static const char *split_copies(struct lf_machine *machine, const char *text, uint64_t *copies)
+const char *lf_gpu_copies_split(const char *text, struct lf_arena *arena, uint64_t *copies)
 {
     size_t length = strlen(text);
     size_t digits = 0;
@@ -36,7 +34,7 @@ static const char *split_copies(struct lf_machine *machine, const char *text, ui
     while (x > 0 && text[x - 1] == ' ') {
         x--;
     }
-    return lf_arena_copy(&machine->arena, text, x);
+    return lf_arena_copy(arena, text, x);
 }
 
 /* Says that no device has the name which the command line or the row of a listed machine gives. */
@@ -119,7 +117,7 @@ static enum lf_status replace_gpus(struct lf_machine *machine, const struct lf_d
     machine->accelerator_count = 0;
     for (size_t i = 0; i < simulation->gpu_count; i++) {
         uint64_t copies = 1;
-        const char *name = split_copies(machine, simulation->gpus[i], &copies);
+        const char *name = lf_gpu_copies_split(simulation->gpus[i], &machine->arena, &copies);
         struct lf_device_query query = {.name = name, .memory_bytes = simulation->vram_bytes};
         const struct lf_device *device = lf_device_find(devices, &query);
         if (device == NULL) {

@@ -263,6 +263,37 @@ static void a_mix_without_a_row_is_an_error(void **state)
     lf_text_clear(&errors);
 }
 
+static void a_machines_cpu_and_gpus_are_known(void **state)
+{
+    static const char good[] =
+        "{\"schema\": \"llmfit.machines\", \"schema_version\": 1, \"machines\": [\n"
+        "{\"id\": \"a\", \"name\": \"A\", \"cpu\": \"%s\", \"cores\": 4, \"threads\": 8, "
+        "\"ram_bytes\": 8589934592,\n%s\"gpus\": [%s], \"source\": \"s\", \"checked\": "
+        "\"2026-01-02\"}]}";
+    static const struct {
+        const char *cpu;
+        const char *bandwidth;
+        const char *gpus;
+        const char *errors;
+    } rows[] = {
+        {"AMD Ryzen 9 7950X 16-Core Processor", "", "\"rtx 4090 x2\"", ""},
+        {"an abacus", "\"ram_bandwidth_bps\": 1,\n", "", ""},
+        {"Apple M4", "", "\"Apple M4 10-core\"", ""},
+        {"an abacus", "", "\"rtx 4090\"",
+         "2:33: cpu: no platform of cpus.json takes \"an abacus\", and ram_bandwidth_bps is "
+         "missing\n"},
+        {"AMD Ryzen 9 7950X 16-Core Processor", "", "\"rtx 4090\", \"rtx 9999x2\"",
+         "3:22: gpus: no device is called \"rtx 9999\"\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct lf_text content = {0};
+        lf_text_format(&content, good, rows[i].cpu, rows[i].bandwidth, rows[i].gpus);
+        assert_errors("machines.json", lf_text_string(&content), rows[i].errors);
+        lf_text_clear(&content);
+    }
+}
+
 static void a_file_that_is_no_json_does_not_hide_the_others(void **state)
 {
     struct folder folder;
@@ -309,6 +340,7 @@ int main(void)
         cmocka_unit_test(every_dimension_is_bounded),
         cmocka_unit_test(a_misspelt_file_is_not_passed_over),
         cmocka_unit_test(a_mix_without_a_row_is_an_error),
+        cmocka_unit_test(a_machines_cpu_and_gpus_are_known),
         cmocka_unit_test(a_file_that_is_no_json_does_not_hide_the_others),
         cmocka_unit_test(a_folder_that_is_not_there_is_no_catalog),
     };
