@@ -5,7 +5,7 @@
 #include "base/json.h"
 
 struct lf_support {
-    const char *runtime; /* "llama.cpp", "mlx-lm" */
+    const char *runtime; /* "llama.cpp", "mlx-lm", "vllm" */
     const char *since;   /* its release: "b5092", "v0.24.1"; NULL: not known, or ever since */
     const char *date;    /* of that release */
     const char *source;

@@ -95,37 +95,39 @@ static void add_facts(const struct lf_info_report *report, const struct lf_style
     lf_layout_parts(out, style, parts, count);
 }
 
-/* "runs on llama.cpp since b5092 (2025-04-09), mlx-lm · most use Q4_K_M". */
+/* "runs on llama.cpp since b5092 (2025-04-09) · mlx-lm · most use Q4_K_M". */
 static void add_engines(const struct lf_info_report *report, const struct lf_style *style,
                         struct lf_text *out)
 {
+    enum { ENGINES_SHOWN = 4 };
     const struct lf_model *model = report->subject.model;
     const struct lf_supports *runs_on = &model->shape->architecture->runs_on;
     const char *const quant = model->recommended.quant;
-    struct lf_text engines = {0};
-    struct lf_text advice = {0};
-    const char *parts[2];
+    struct lf_text texts[ENGINES_SHOWN + 1] = {{0}};
+    const char *parts[ENGINES_SHOWN + 1];
     size_t count = 0;
-    for (size_t i = 0; i < runs_on->count; i++) {
+    for (size_t i = 0; i < runs_on->count && i < ENGINES_SHOWN; i++) {
         const struct lf_support *support = &runs_on->items[i];
-        lf_text_format(&engines, "%s%s", i == 0 ? "runs on " : ", ", support->runtime);
+        lf_text_format(&texts[count], "%s%s", i == 0 ? "runs on " : "", support->runtime);
         if (support->since != NULL && support->date != NULL) {
-            lf_text_format(&engines, " since %s (%s)", support->since, support->date);
+            lf_text_format(&texts[count], " since %s (%s)", support->since, support->date);
         }
-    }
-    if (engines.length > 0) {
-        parts[count++] = lf_text_string(&engines);
+        count++;
     }
     if (quant != NULL) {
         bool is_vendors = strcmp(model->recommended.by, "readme") == 0;
-        lf_text_format(&advice, "%s %s", is_vendors ? "its vendor recommends" : "most use", quant);
-        parts[count++] = lf_text_string(&advice);
+        lf_text_format(&texts[count++], "%s %s", is_vendors ? "its vendor recommends" : "most use",
+                       quant);
+    }
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = lf_text_string(&texts[i]);
     }
     if (count > 0) {
         lf_layout_parts(out, style, parts, count);
     }
-    lf_text_clear(&advice);
-    lf_text_clear(&engines);
+    for (size_t i = 0; i < count; i++) {
+        lf_text_clear(&texts[i]);
+    }
 }
 
 /* What to expect of the first placement, or why there is none. */

@@ -61,6 +61,8 @@ static void a_runtime_says_what_keeps_it_from_a_model(void **state)
         {"NVIDIA", "llama.cpp", "qwen3-8b", NULL},
         {"NVIDIA", "ollama", "deepseek-v4-flash", NULL},
         {"NVIDIA", "vllm", "qwen3-8b", NULL},
+        {"NVIDIA", "vllm", "deepseek-v4-flash", NULL},
+        {"NVIDIA", "vllm", "dots.llm1.inst", "runtime-architecture"},
         {"AMD", "vllm", "qwen3-8b", NULL},
         {"Apple", "vllm", "qwen3-8b", "runtime-hardware"},
         {"Intel", "vllm", "qwen3-8b", "runtime-hardware"},
