@@ -22,7 +22,4 @@ extern const struct lf_backend lf_backend_vulkan;
 extern const struct lf_backend lf_backend_cgroup;
 extern const struct lf_backend lf_backend_disk;
 
-/* Milliseconds on a clock that only goes forward. */
-double lf_probe_now_ms(void);
-
 #endif

@@ -26,7 +26,7 @@ void lf_child_send(const struct lf_child_outlet *outlet, const void *record);
 
 /* Runs work and collects up to `most` records into records[most]; *count is how many came, also
  * when the child did not end well. A record may take LF_CHILD_RECORD_BYTES. The deadline is on the
- * clock of lf_probe_now_ms; a child that cannot even be killed is left behind a moment later. */
+ * clock of lf_clock_now_ms; a child that cannot even be killed is left behind a moment later. */
 enum lf_child_end lf_child_run(lf_child_work *work, const void *context, void *records,
                                size_t record_bytes, size_t most, size_t *count, double deadline_ms);
 

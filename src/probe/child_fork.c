@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 #include "probe/child_posix.h"
 
 /* How long a killed child may take to go, and a lost child may outlive us. */
@@ -55,11 +55,11 @@ void lf_child_stop(long number)
 {
     pid_t child = (pid_t)number;
     kill(child, SIGKILL);
-    double give_up_ms = lf_probe_now_ms() + REAP_MS;
+    double give_up_ms = lf_clock_now_ms() + REAP_MS;
     struct timespec pause = {.tv_nsec = 20000};
     for (;;) {
         pid_t gone = waitpid(child, NULL, WNOHANG);
-        if (gone == child || (gone < 0 && errno != EINTR) || lf_probe_now_ms() > give_up_ms) {
+        if (gone == child || (gone < 0 && errno != EINTR) || lf_clock_now_ms() > give_up_ms) {
             return;
         }
         nanosleep(&pause, NULL);

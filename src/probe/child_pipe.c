@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 #include "probe/child_posix.h"
 
 /* A frame is smaller than any PIPE_BUF (POSIX: 512), so that it arrives in one piece. */
@@ -44,7 +44,7 @@ static enum lf_child_end read_frame(int handle, void *frame, size_t bytes, doubl
 {
     size_t length = 0;
     while (length < bytes) {
-        double left_ms = deadline_ms - lf_probe_now_ms();
+        double left_ms = deadline_ms - lf_clock_now_ms();
         struct pollfd wait = {.fd = handle, .events = POLLIN};
         int ready = left_ms <= 0 ? 0 : poll(&wait, 1, (int)left_ms + 1);
         if (ready == 0) {

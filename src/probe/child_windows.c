@@ -1,5 +1,6 @@
 /* A thread, as Windows has no fork: one that hangs is left behind, and an exception that it does
  * not handle ends it alone. */
+#include "base/clock.h"
 #include "probe/child.h"
 
 #include <assert.h>
@@ -9,7 +10,6 @@
 #include <windows.h>
 
 #include "base/memory.h"
-#include "probe/backends.h"
 
 enum { CRASHED = 1, OWNERS = 2 };
 
@@ -65,7 +65,7 @@ static DWORD WINAPI run(void *argument)
 
 static enum lf_child_end wait_for(HANDLE thread, struct lf_child_outlet *outlet, double deadline_ms)
 {
-    double left_ms = deadline_ms - lf_probe_now_ms();
+    double left_ms = deadline_ms - lf_clock_now_ms();
     LPTOP_LEVEL_EXCEPTION_FILTER before = SetUnhandledExceptionFilter(end_thread);
     ResumeThread(thread);
     DWORD result = WaitForSingleObject(thread, left_ms <= 0 ? 0 : (DWORD)left_ms + 1);

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 #include "probe/cpu_linux.h"
 #include "probe/sysfile.h"
 
@@ -22,7 +22,7 @@ struct processors {
 /* A recording may have files for any number of processors. */
 static bool is_late(const struct lf_probe *probe)
 {
-    return lf_probe_now_ms() > probe->deadline_ms;
+    return lf_clock_now_ms() > probe->deadline_ms;
 }
 
 static bool has(const struct processors *set, uint64_t number)

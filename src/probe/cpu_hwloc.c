@@ -6,6 +6,7 @@
 
 #include <hwloc.h>
 
+#include "base/clock.h"
 #include "probe/backends.h"
 #include "probe/child.h"
 
@@ -63,7 +64,7 @@ static enum lf_step_status run(struct lf_probe *probe)
     struct topology found = {0};
     size_t count = 0;
     /* The drivers need the other half of the time. */
-    double now_ms = lf_probe_now_ms();
+    double now_ms = lf_clock_now_ms();
     double deadline_ms = now_ms + (probe->deadline_ms - now_ms) / 2;
     enum lf_child_end end =
         lf_child_run(discover, probe, &found, sizeof found, 1, &count, deadline_ms);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/gpu_linux.h"
@@ -70,7 +71,7 @@ size_t lf_kfd_read(const struct lf_probe *probe, struct lf_kfd_node nodes[LF_KFD
     size_t count = 0;
     struct lf_strings names = lf_sys_list(probe, "%s", source);
     for (size_t i = 0; i < names.count && count < LF_KFD_NODES_MOST; i++) {
-        if (lf_probe_now_ms() > probe->deadline_ms) {
+        if (lf_clock_now_ms() > probe->deadline_ms) {
             break;
         }
         if (!lf_sys_read(probe, text, sizeof text, "%s/%s/properties", source, names.items[i])) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/gpu_linux.h"
@@ -193,7 +194,7 @@ static enum lf_step_status run(struct lf_probe *probe)
     struct lf_strings addresses = lf_sys_list(probe, "%s", source);
     for (size_t i = 0; i < addresses.count; i++) {
         /* A recording may hold thousands of files for each of thousands of devices. */
-        if (lf_probe_now_ms() > probe->deadline_ms) {
+        if (lf_clock_now_ms() > probe->deadline_ms) {
             lf_machine_diagnose(probe->machine, LF_GAP_ACCELERATORS, "pci-too-many",
                                 "%s: looking at %zu devices took too long", source,
                                 addresses.count);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "probe/backends.h"
 #include "probe/sysfile.h"
 
@@ -11,13 +12,13 @@ static void run(struct lf_probe *probe, const struct lf_backend *backend)
 {
     struct lf_machine *machine = probe->machine;
     assert(machine->step_count < LF_STEPS_MOST);
-    double start_ms = lf_probe_now_ms();
+    double start_ms = lf_clock_now_ms();
     enum lf_step_status status = backend->run(probe);
     machine->steps[machine->step_count++] = (struct lf_step){
         .name = backend->name,
         .source = backend->source,
         .status = status,
-        .elapsed_ms = lf_probe_now_ms() - start_ms,
+        .elapsed_ms = lf_clock_now_ms() - start_ms,
     };
 }
 
@@ -26,7 +27,7 @@ void lf_machine_probe(struct lf_machine *machine, const struct lf_probe_options 
     unsigned timeout_ms = options->timeout_ms == 0 ? LF_PROBE_TIMEOUT_MS : options->timeout_ms;
     struct lf_probe probe = {
         .root = "",
-        .deadline_ms = lf_probe_now_ms() + timeout_ms,
+        .deadline_ms = lf_clock_now_ms() + timeout_ms,
         .machine = machine,
     };
     machine->label = "this computer";

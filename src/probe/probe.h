@@ -15,7 +15,7 @@ enum { LF_PROBE_TIMEOUT_MS = 2000 };
 struct lf_probe {
     const char *root;   /* "" for this computer; every path starts with it */
     bool is_recording;  /* drivers and system calls describe another machine: leave them */
-    double deadline_ms; /* on the clock of lf_probe_now_ms */
+    double deadline_ms; /* on the clock of lf_clock_now_ms */
     struct lf_machine *machine;
 };
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/gpu.h"
@@ -128,7 +129,7 @@ static enum lf_step_status run(struct lf_probe *probe)
     if (probe->is_recording || !has_question(machine)) {
         return LF_STEP_NOTHING;
     }
-    if (lf_probe_now_ms() >= probe->deadline_ms) {
+    if (lf_clock_now_ms() >= probe->deadline_ms) {
         return LF_STEP_TIMEOUT;
     }
     struct lf_vulkan_record *records = lf_alloc(MOST_RECORDS, sizeof *records);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "advise/complete.h"
+#include "base/clock.h"
 #include "probe/backends.h"
 #include "report/render.h"
 
@@ -21,7 +22,7 @@ int main(int argc, char *argv[])
     }
     struct lf_probe probe = {
         .root = argv[1],
-        .deadline_ms = lf_probe_now_ms() + LF_PROBE_TIMEOUT_MS,
+        .deadline_ms = lf_clock_now_ms() + LF_PROBE_TIMEOUT_MS,
         .machine = &machine,
     };
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {

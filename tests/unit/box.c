@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "box.h"
-#include "probe/backends.h"
 
 int box_set_up(void **state)
 {
@@ -28,7 +28,7 @@ int box_set_up(void **state)
     box->probe = (struct lf_probe){
         .root = box->root,
         .is_recording = true,
-        .deadline_ms = lf_probe_now_ms() + 2000,
+        .deadline_ms = lf_clock_now_ms() + 2000,
         .machine = &box->machine,
     };
     *state = box;

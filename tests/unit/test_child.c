@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 #include "probe/child.h"
 
 enum behaviour { FINISH, CRASH, EXIT, HANG, PRINT, FLOOD };
@@ -60,10 +60,10 @@ static void a_childs_records_arrive_however_it_ends(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint32_t numbers[8] = {0};
         size_t count = 99;
-        double start_ms = lf_probe_now_ms();
+        double start_ms = lf_clock_now_ms();
         enum lf_child_end end = lf_child_run(behave, &rows[i].behaviour, numbers, sizeof numbers[0],
                                              8, &count, start_ms + 200);
-        assert_true(lf_probe_now_ms() - start_ms < 400);
+        assert_true(lf_clock_now_ms() - start_ms < 400);
         assert_int_equal(end, rows[i].end);
         assert_int_equal(count, rows[i].count);
         assert_int_equal(numbers[0], 1);
@@ -87,7 +87,7 @@ static void what_a_child_prints_reaches_nobody(void **state)
     dup2(fileno(seen), STDOUT_FILENO);
     dup2(fileno(seen), STDERR_FILENO);
     lf_child_run(behave, &behaviour, numbers, sizeof numbers[0], 2, &count,
-                 lf_probe_now_ms() + 1000);
+                 lf_clock_now_ms() + 1000);
     dup2(output, STDOUT_FILENO);
     dup2(words, STDERR_FILENO);
     close(output);

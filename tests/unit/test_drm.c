@@ -21,6 +21,7 @@
 #include LLMFIT_XE_HEADER
 #endif
 
+#include "base/clock.h"
 #include "box.h"
 #include "base/units.h"
 #include "probe/backends.h"
@@ -230,7 +231,7 @@ static struct lf_accelerator *probe_gpu(struct box *box, const char *driver, int
     snprintf(path, sizeof path, "/sys/bus/pci/devices/%s/drm/renderD12%d/dev", address, node);
     box_file(box, path, "226:128\n");
     box->probe.is_recording = false;
-    box->probe.deadline_ms = lf_probe_now_ms() + 300;
+    box->probe.deadline_ms = lf_clock_now_ms() + 300;
     *status = lf_drm_probe(&box->probe, &recorded);
     snprintf(path, sizeof path, "%s/sys/bus/pci/devices/%s/drm/renderD12%d/dev", box->root, address,
              node);
@@ -300,14 +301,14 @@ static void what_does_not_answer_is_told_and_stays_unknown(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         enum lf_step_status status;
-        double start_ms = lf_probe_now_ms();
+        double start_ms = lf_clock_now_ms();
         const struct lf_accelerator *gpu = probe_gpu(box, rows[i].driver, rows[i].node, &status);
         const struct lf_machine *machine = &box->machine;
         const char *first = machine->diagnostic_count == 0 ? "none" : machine->diagnostics[0].code;
         if (status != rows[i].status || lf_known(gpu->total_bytes) ||
             strcmp(first, rows[i].code == NULL ? "none" : rows[i].code) != 0 ||
             lf_machine_has_gap(machine, LF_GAP_ACCELERATORS) != rows[i].has_gap ||
-            lf_probe_now_ms() - start_ms > 500) {
+            lf_clock_now_ms() - start_ms > 500) {
             fail_msg("%s %d: %s, %s", rows[i].driver, rows[i].node, lf_step_status_name(status),
                      first);
         }

@@ -16,9 +16,9 @@
 #include <cmocka.h>
 
 #include "advise/complete.h"
+#include "base/clock.h"
 #include "base/units.h"
 #include "box.h"
-#include "probe/backends.h"
 #include "probe/macos.h"
 #include "support.h"
 #include "sysctl_player.h"
@@ -66,7 +66,7 @@ static enum lf_step_status play(struct box *box, const struct recording *recordi
         .tell_gpus = play_gpus,
     };
     lf_machine_clear(&box->machine);
-    box->probe.deadline_ms = lf_probe_now_ms() + (recording->hangs ? 50 : 2000);
+    box->probe.deadline_ms = lf_clock_now_ms() + (recording->hangs ? 50 : 2000);
     lf_macos_read_cpu(&box->probe, &calls);
     lf_macos_read_memory(&box->probe, &calls);
     return lf_macos_read_gpus(&box->probe, &calls);
@@ -233,9 +233,9 @@ static void metal_that_hangs_costs_the_deadline_only(void **state)
     struct box *box = *state;
     struct recording mac = make_mac("Apple M4 Max", 16, 64, 40, 0);
     mac.hangs = true;
-    double start_ms = lf_probe_now_ms();
+    double start_ms = lf_clock_now_ms();
     assert_int_equal(play(box, &mac), LF_STEP_TIMEOUT);
-    assert_true(lf_probe_now_ms() - start_ms < 300);
+    assert_true(lf_clock_now_ms() - start_ms < 300);
     assert_non_null(box_diagnostic(box, "driver-hang"));
     assert_int_equal(box->machine.accelerator_count, 1);
     assert_string_equal(box->machine.accelerators[0].name, "Apple M4 Max");

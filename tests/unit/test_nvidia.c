@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "box.h"
 #include "base/units.h"
 #include "probe/backends.h"
@@ -38,7 +39,7 @@ static enum lf_step_status ask_fake(struct box *box, const char *behaviour, doub
     box->machine.memory.total_bytes = lf_amount(120 * LF_GIB, LF_MEASURED, NULL);
     box->machine.memory.available_bytes = lf_amount(100 * LF_GIB, LF_MEASURED, NULL);
     box->probe.is_recording = false;
-    box->probe.deadline_ms = lf_probe_now_ms() + timeout_ms;
+    box->probe.deadline_ms = lf_clock_now_ms() + timeout_ms;
     return lf_backend_nvidia.run(&box->probe);
 }
 
@@ -64,16 +65,16 @@ static void each_fault_of_the_driver_has_its_diagnostic(void **state)
         {"hang", LF_STEP_TIMEOUT, "driver-hang", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        double start_ms = lf_probe_now_ms();
+        double start_ms = lf_clock_now_ms();
         enum lf_step_status status = ask_fake(box, rows[i].behaviour, 300);
         const struct lf_machine *machine = &box->machine;
         const char *first = machine->diagnostic_count == 0 ? "none" : machine->diagnostics[0].code;
-        if (lf_probe_now_ms() - start_ms > 500 || status != rows[i].status ||
+        if (lf_clock_now_ms() - start_ms > 500 || status != rows[i].status ||
             strcmp(first, rows[i].code == NULL ? "none" : rows[i].code) != 0 ||
             lf_known(machine->accelerators[0].total_bytes) != rows[i].knows_memory ||
             lf_machine_has_gap(machine, LF_GAP_ACCELERATORS) != (rows[i].code != NULL)) {
             fail_msg("%s: %s, %s, %.0f ms", rows[i].behaviour, lf_step_status_name(status), first,
-                     lf_probe_now_ms() - start_ms);
+                     lf_clock_now_ms() - start_ms);
         }
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     }
@@ -117,7 +118,7 @@ static void a_card_that_has_no_address_yet_is_told_once(void **state)
         card->pci_id = "10de:2684";
         card->driver = "nvidia";
         card->total_bytes = lf_amount(24142 * LF_MIB, LF_MEASURED, "dxgi");
-        box->probe.deadline_ms = lf_probe_now_ms() + 200;
+        box->probe.deadline_ms = lf_clock_now_ms() + 200;
         lf_nvidia_ask(&box->probe);
         assert_int_equal(box->machine.accelerator_count, 1);
         assert_string_equal(card->id, rows[i].id);

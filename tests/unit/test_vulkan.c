@@ -13,6 +13,7 @@
 #include <vulkan/vulkan_core.h>
 #endif
 
+#include "base/clock.h"
 #include "box.h"
 #include "base/units.h"
 #include "probe/backends.h"
@@ -89,7 +90,7 @@ static struct lf_accelerator *make_machine(struct box *box, const char *behaviou
     box->machine.memory.total_bytes = lf_amount(64 * LF_GIB, LF_MEASURED, NULL);
     box->machine.memory.available_bytes = lf_amount(60 * LF_GIB, LF_MEASURED, NULL);
     box->probe.is_recording = false;
-    box->probe.deadline_ms = lf_probe_now_ms() + 300;
+    box->probe.deadline_ms = lf_clock_now_ms() + 300;
     return gpu;
 }
 
@@ -118,17 +119,17 @@ static void each_fault_of_a_driver_has_its_diagnostic(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct lf_accelerator *gpu = make_machine(box, rows[i].behaviour);
-        double start_ms = lf_probe_now_ms();
+        double start_ms = lf_clock_now_ms();
         enum lf_step_status status = lf_backend_vulkan.run(&box->probe);
         const struct lf_machine *machine = &box->machine;
         const char *first = machine->diagnostic_count == 0 ? "none" : machine->diagnostics[0].code;
-        if (lf_probe_now_ms() - start_ms > 500 || status != rows[i].status ||
+        if (lf_clock_now_ms() - start_ms > 500 || status != rows[i].status ||
             strcmp(first, rows[i].code == NULL ? "none" : rows[i].code) != 0 ||
             lf_known(gpu->total_bytes) != rows[i].knows_memory ||
             lf_machine_has_gap(machine, LF_GAP_ACCELERATORS) != rows[i].has_gap ||
             machine->accelerator_count != 1) {
             fail_msg("%s: %s, %s, %.0f ms", rows[i].behaviour, lf_step_status_name(status), first,
-                     lf_probe_now_ms() - start_ms);
+                     lf_clock_now_ms() - start_ms);
         }
     }
 }
@@ -185,7 +186,7 @@ static void it_is_asked_only_where_an_answer_is_lacking(void **state)
     box->probe.is_recording = true;
     assert_int_equal(lf_backend_vulkan.run(&box->probe), LF_STEP_NOTHING);
     make_machine(box, "crash");
-    box->probe.deadline_ms = lf_probe_now_ms() - 1;
+    box->probe.deadline_ms = lf_clock_now_ms() - 1;
     assert_int_equal(lf_backend_vulkan.run(&box->probe), LF_STEP_TIMEOUT);
     assert_int_equal(box->machine.diagnostic_count, 0);
 }

@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/units.h"
 #include "box.h"
 #include "firmware.h"
-#include "probe/backends.h"
 #include "probe/windows.h"
 
 enum { ADAPTERS_MOST = 4, MODULES_MOST = 4, DDR5 = 0x22 };
@@ -188,7 +188,7 @@ static enum lf_step_status play(struct box *box, const struct recording *recordi
         .tell_adapters = play_adapters,
     };
     lf_machine_clear(&box->machine);
-    box->probe.deadline_ms = lf_probe_now_ms() + (recording->hangs ? 50 : 2000);
+    box->probe.deadline_ms = lf_clock_now_ms() + (recording->hangs ? 50 : 2000);
     lf_windows_read_cpu(&box->probe, &calls);
     lf_windows_read_memory(&box->probe, &calls);
     lf_windows_read_firmware(&box->probe, &calls);
@@ -327,9 +327,9 @@ static void what_windows_does_not_tell_is_a_gap(void **state)
     struct recording silent = laptop;
     silent.memory.total_bytes = 0;
     silent.hangs = true;
-    double start_ms = lf_probe_now_ms();
+    double start_ms = lf_clock_now_ms();
     assert_int_equal(play(box, &silent), LF_STEP_TIMEOUT);
-    assert_true(lf_probe_now_ms() - start_ms < 300);
+    assert_true(lf_clock_now_ms() - start_ms < 300);
     assert_true(lf_machine_has_gap(&box->machine, LF_GAP_MEMORY));
     assert_true(lf_machine_has_gap(&box->machine, LF_GAP_ACCELERATORS));
     struct recording absurd = laptop;

@@ -1,8 +1,8 @@
 #include <windows.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 
-double lf_probe_now_ms(void)
+double lf_clock_now_ms(void)
 {
     LARGE_INTEGER now;
     LARGE_INTEGER per_second;

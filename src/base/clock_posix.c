@@ -1,8 +1,8 @@
 #include <time.h>
 
-#include "probe/backends.h"
+#include "base/clock.h"
 
-double lf_probe_now_ms(void)
+double lf_clock_now_ms(void)
 {
     struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -1,0 +1,8 @@
+/* Time as it passes, for deadlines and measurements. */
+#ifndef LLMFIT_BASE_CLOCK_H
+#define LLMFIT_BASE_CLOCK_H
+
+/* Milliseconds on a clock that only goes forward. */
+double lf_clock_now_ms(void);
+
+#endif
