@@ -46,6 +46,15 @@ static void sizing_clear(struct sizing *sizing)
     free(sizing->sums);
 }
 
+/* Tokens the cache holds when a speed is told. */
+static uint64_t depth_of(const struct lf_advice_context *context,
+                         const struct lf_settings *settings)
+{
+    uint64_t asked = context->request->depth_tokens;
+    uint64_t depth = asked != 0 ? asked : LF_DEPTH_TOKENS;
+    return settings->context_tokens < depth ? settings->context_tokens : depth;
+}
+
 static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
                      const struct lf_settings *settings, enum lf_mode mode,
                      struct lf_choice *choice)
@@ -57,8 +66,7 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
     choice->settings = *settings;
     choice->file_bytes = load->weights->file_bytes;
     choice->projector = sizing->projector;
-    choice->depth_tokens =
-        settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
+    choice->depth_tokens = depth_of(context, settings);
     lf_place(load, context->budget, mode, &choice->placement);
     choice->total_bytes = lf_placement_bytes(&choice->placement);
     choice->decode = (struct lf_estimate){0};
@@ -82,10 +90,9 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
 static void make_load(const struct sizing *sizing, const struct lf_settings *settings,
                       struct lf_load *load)
 {
-    uint64_t depth =
-        settings->context_tokens < LF_DEPTH_TOKENS ? settings->context_tokens : LF_DEPTH_TOKENS;
     lf_load_make(&sizing->subject->form, &sizing->weights, settings,
-                 sizing->context->budget->gpu_count, depth, sizing->sums, load);
+                 sizing->context->budget->gpu_count, depth_of(sizing->context, settings),
+                 sizing->sums, load);
 }
 
 bool lf_try(const struct lf_advice_context *context, const struct lf_subject *subject,

@@ -78,6 +78,8 @@ struct lf_request {
     uint64_t slots;   /* at least 1 */
     uint64_t ubatch;  /* 0: what the engine takes */
     uint64_t outputs; /* 0: 512 in sizes, one a slot in placements, as llama-server does */
+    /* In the cache when a speed is told; 0: LF_DEPTH_TOKENS. */
+    uint64_t depth_tokens;
     bool no_flash_attn;
     bool swa_full;
     bool splits_cache; /* each slot has a cache of its own */

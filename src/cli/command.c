@@ -7,7 +7,7 @@
 static const struct lf_command_row *const commands[] = {
     &lf_command_fit,    &lf_command_info,  &lf_command_list,   &lf_command_plan,
     &lf_command_cost,   &lf_command_check, &lf_command_system, &lf_command_catalog,
-    &lf_command_doctor, &lf_command_help,
+    &lf_command_doctor, &lf_command_bench, &lf_command_help,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

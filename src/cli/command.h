@@ -31,6 +31,7 @@ extern const struct lf_command_row lf_command_catalog;
 extern const struct lf_command_row lf_command_doctor;
 extern const struct lf_command_row lf_command_plan;
 extern const struct lf_command_row lf_command_cost;
+extern const struct lf_command_row lf_command_bench;
 extern const struct lf_command_row lf_command_help;
 
 /* The command of that row, or NULL behind the last one; row 0 is the default. */

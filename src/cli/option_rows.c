@@ -2,13 +2,15 @@
 #include "cli/options.h"
 
 #include "cli/option_words.h"
+#include "measure/bench.h"
 
 #define AT(member) offsetof(struct lf_options, member)
 
 enum {
     MODELS = LF_FOR_FIT | LF_FOR_INFO | LF_FOR_CHECK | LF_FOR_COST,
-    RUNS = MODELS | LF_FOR_PLAN,
-    MACHINES = MODELS | LF_FOR_SYSTEM | LF_FOR_DOCTOR,
+    RUNS = MODELS | LF_FOR_PLAN | LF_FOR_BENCH,
+    CHOICES = MODELS | LF_FOR_PLAN, /* what is chosen where an engine does not settle it */
+    MACHINES = MODELS | LF_FOR_SYSTEM | LF_FOR_DOCTOR | LF_FOR_BENCH,
     ANSWERS = MACHINES | LF_FOR_LIST | LF_FOR_PLAN | LF_FOR_CATALOG,
     ALL = ANSWERS | LF_FOR_HELP,
 };
@@ -23,6 +25,14 @@ enum {
         .name = (name_), .kind = LF_OPTION_NUMBER, .group = LF_GROUP_COST,                \
         .offset = AT(cost.member), .value = (value_), .help = (help_), .least = (least_), \
         .most = (most_), .commands = LF_FOR_COST                                          \
+    }
+
+/* How an engine is measured. */
+#define BENCH_ROW(name_, kind_, member, value_, help_, least_, most_)                      \
+    {                                                                                      \
+        .name = (name_), .kind = LF_OPTION_##kind_, .group = LF_GROUP_BENCH,               \
+        .offset = AT(bench.member), .value = (value_), .help = (help_), .least = (least_), \
+        .most = (most_), .commands = LF_FOR_BENCH                                          \
     }
 
 const struct lf_option lf_option_rows[] = {
@@ -117,7 +127,7 @@ const struct lf_option lf_option_rows[] = {
      .help = "longest context to choose",
      .least = 256,
      .most = MOST_TOKENS,
-     .commands = RUNS},
+     .commands = CHOICES},
     {.name = "quant",
      .kind = LF_OPTION_QUANT,
      .group = LF_GROUP_MODEL,
@@ -213,7 +223,7 @@ const struct lf_option lf_option_rows[] = {
      .value = "USE",
      .help = "general, coding, reasoning, agents, vision or small",
      .word = lf_option_use_case_word,
-     .commands = RUNS},
+     .commands = CHOICES},
     {.name = "min-tps",
      .kind = LF_OPTION_NUMBER,
      .group = LF_GROUP_ANSWER,
@@ -222,7 +232,7 @@ const struct lf_option lf_option_rows[] = {
      .help = "only models that write so many tokens a second",
      .least = 0,
      .most = 1e6,
-     .commands = RUNS},
+     .commands = CHOICES},
     {.name = "licence",
      .kind = LF_OPTION_TEXT,
      .group = LF_GROUP_ANSWER,
@@ -303,6 +313,18 @@ const struct lf_option lf_option_rows[] = {
      .help = "a hosted model to compare with (\"gpt-6 luna\")",
      .commands = LF_FOR_COST},
 
+    BENCH_ROW("url", TEXT, url, "URL", "the engine's address; else this computer is searched", 0,
+              0),
+    BENCH_ROW("model", TEXT, model, "ID", "which model of the catalog it runs", 0, 0),
+    BENCH_ROW("repeat", COUNT, repeats, "N", "runs behind the one that warms up (3)", 1,
+              LF_REPEATS_MOST),
+    BENCH_ROW("prompt", TOKENS, prompt_tokens, "TOKENS", "about how much is read (512)", 16,
+              MOST_TOKENS),
+    BENCH_ROW("generate", TOKENS, generate_tokens, "TOKENS", "how much is written (128)", 2,
+              MOST_TOKENS),
+    BENCH_ROW("max-time", NUMBER, max_time_s, "S", "longest it may take in all (300)", 0.1, 86400),
+    BENCH_ROW("no-save", FLAG, no_save, NULL, "do not remember the result", 0, 0),
+
     {.name = "json",
      .kind = LF_OPTION_FLAG,
      .group = LF_GROUP_OUTPUT,
@@ -366,9 +388,9 @@ const size_t lf_option_count = sizeof lf_option_rows / sizeof lf_option_rows[0];
 const char *lf_option_group_title(enum lf_option_group group)
 {
     static const char *const titles[LF_GROUP_COUNT] = {
-        [LF_GROUP_MACHINE] = "The machine",  [LF_GROUP_MODEL] = "How models are run",
-        [LF_GROUP_ANSWER] = "What is asked", [LF_GROUP_COST] = "What the sums rest on",
-        [LF_GROUP_OUTPUT] = "Output",
+        [LF_GROUP_MACHINE] = "The machine",      [LF_GROUP_MODEL] = "How models are run",
+        [LF_GROUP_ANSWER] = "What is asked",     [LF_GROUP_COST] = "What the sums rest on",
+        [LF_GROUP_BENCH] = "How it is measured", [LF_GROUP_OUTPUT] = "Output",
     };
     return titles[group];
 }

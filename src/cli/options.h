@@ -41,6 +41,17 @@ struct lf_cache_option {
     enum lf_type type_v;
 };
 
+/* How an engine is measured. */
+struct lf_bench_options {
+    const char *url;
+    const char *model;
+    uint64_t repeats;
+    uint64_t prompt_tokens;
+    uint64_t generate_tokens;
+    double max_time_s;
+    bool no_save;
+};
+
 enum lf_switch { LF_SWITCH_ON, LF_SWITCH_OFF };
 enum lf_color { LF_COLOR_AUTO, LF_COLOR_ALWAYS, LF_COLOR_NEVER };
 
@@ -50,6 +61,7 @@ enum lf_option_group {
     LF_GROUP_MODEL,
     LF_GROUP_ANSWER,
     LF_GROUP_COST,
+    LF_GROUP_BENCH,
     LF_GROUP_OUTPUT,
     LF_GROUP_COUNT
 };
@@ -66,6 +78,7 @@ enum {
     LF_FOR_DOCTOR = 1 << 7,
     LF_FOR_PLAN = 1 << 8,
     LF_FOR_COST = 1 << 9,
+    LF_FOR_BENCH = 1 << 10,
 };
 
 /* One option. Bounds hold for sizes, tokens, counts and numbers. */
@@ -142,6 +155,7 @@ struct lf_options {
     bool check;
     bool explain;
     struct lf_cost_request cost; /* negative: not given */
+    struct lf_bench_options bench;
 };
 
 #define LF_LIMIT_UNSET UINT64_MAX

@@ -24,7 +24,10 @@ void lf_terminal_close(unsigned before);
 /* Whether standard output is a terminal that knows the escape sequences for colours. */
 bool lf_terminal_is_shown(void);
 
-/* Its width in characters; 0 where it has none. */
+/* Whether standard error is a terminal, where progress may be shown. */
+bool lf_terminal_has_messages(void);
+
+/* Width of standard output in characters; 0 where it has none. */
 unsigned lf_terminal_columns(void);
 
 /* Whether it shows UTF-8 where no locale is set. */

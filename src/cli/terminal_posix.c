@@ -20,6 +20,11 @@ bool lf_terminal_is_shown(void)
     return isatty(STDOUT_FILENO);
 }
 
+bool lf_terminal_has_messages(void)
+{
+    return isatty(STDERR_FILENO);
+}
+
 unsigned lf_terminal_columns(void)
 {
     struct winsize size = {0};

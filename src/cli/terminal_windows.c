@@ -40,6 +40,11 @@ bool lf_terminal_is_shown(void)
            (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
 }
 
+bool lf_terminal_has_messages(void)
+{
+    return _isatty(_fileno(stderr)) != 0;
+}
+
 unsigned lf_terminal_columns(void)
 {
     DWORD mode = 0;

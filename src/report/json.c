@@ -36,6 +36,7 @@ const struct lf_renderer lf_renderer_json = {
     .doctor = lf_json_doctor,
     .plan = lf_json_plan,
     .cost = lf_json_cost,
+    .bench = lf_json_bench,
     .error = error,
 };
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "advise/audit.h"
+#include "advise/bench.h"
 #include "advise/check.h"
 #include "advise/doctor.h"
 #include "advise/cost.h"
@@ -56,6 +57,8 @@ struct lf_renderer {
                  struct lf_text *out);
     void (*cost)(const struct lf_cost_report *report, const struct lf_style *style,
                  struct lf_text *out);
+    void (*bench)(const struct lf_bench_report *report, const struct lf_style *style,
+                  struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);
 };

@@ -75,6 +75,8 @@ void lf_text_audit(const struct lf_audit_report *report, const struct lf_style *
                    struct lf_text *out);
 void lf_text_plan(const struct lf_plan_report *report, const struct lf_style *style,
                   struct lf_text *out);
+void lf_text_bench(const struct lf_bench_report *report, const struct lf_style *style,
+                   struct lf_text *out);
 void lf_text_cost(const struct lf_cost_report *report, const struct lf_style *style,
                   struct lf_text *out);
 

@@ -165,7 +165,7 @@ static void what_is_wrong_is_said_in_one_sentence(void **state)
         {{"--cont", "8k"}, "--cont is not an option; the nearest are --context, --root and --sort"},
         {{"-q"}, "-q is not an option (llmfit --help shows them)"},
         {{"list", "--context=8k"},
-         "--context has no meaning for list; it is for fit, info, plan, cost, check"},
+         "--context has no meaning for list; it is for fit, info, plan, cost, check, bench"},
         {{"--require", "gpus>=1"}, "--require has no meaning for fit; it is for check"},
         {{"--machine=a", "--root=b"}, "--machine and --root exclude each other"},
         {{"sytem"},
