@@ -188,6 +188,40 @@ enum lf_status lf_bench_predict(const struct lf_machine *machine, const struct l
     return LF_OK;
 }
 
+bool lf_bench_row(struct lf_bench_report *report, struct lf_own_row *row)
+{
+    const struct lf_bench_run *run = report->run;
+    const struct lf_bench_result *result = run->result;
+    const struct lf_choice *choice = report->choice;
+    if (choice == NULL || run->server->api->runtime == NULL || report->request.today == NULL) {
+        return false;
+    }
+    *row = (struct lf_own_row){
+        .date = report->request.today,
+        .machine = lf_measured_machine(report->machine, &report->arena),
+        .server = run->server->api->id,
+        .version = run->server->version,
+        .runtime = report->runtime->id,
+        .model = run->model->id,
+        .quant = lf_mix_name(report->mix),
+        .mode = lf_mode_id(choice->placement.mode),
+        .context_tokens = choice->settings.context_tokens,
+        .depth_tokens = choice->depth_tokens,
+        .prompt_tokens = result->prompt_tokens,
+        .generated_tokens = result->generated_tokens,
+        .repeats = result->repeats,
+        .decode_tps = result->decode.median,
+        .decode_low_tps = result->decode.least,
+        .decode_high_tps = result->decode.most,
+        .prefill_tps = result->prefill.median,
+        .prefill_low_tps = result->prefill.least,
+        .prefill_high_tps = result->prefill.most,
+        .estimated_decode_tps = choice->decode.mid,
+        .estimated_prefill_tps = choice->prefill.mid,
+    };
+    return true;
+}
+
 const char *lf_bench_verdict_name(enum lf_bench_verdict verdict)
 {
     static const char *const names[] = {[LF_BENCH_UNKNOWN] = "unknown",

@@ -4,6 +4,7 @@
 
 #include "advise/choice.h"
 #include "measure/bench.h"
+#include "measure/own.h"
 
 /* What was measured, and of what. All borrowed. */
 struct lf_bench_run {
@@ -29,6 +30,7 @@ struct lf_bench_report {
     bool has_mix;
     enum lf_mix mix;
     struct lf_choice *choice; /* as predicted; NULL: nothing is */
+    bool is_saved;            /* remembered for later runs */
     enum lf_bench_verdict prefill;
     enum lf_bench_verdict decode;
     struct lf_reason *warnings;
@@ -42,6 +44,10 @@ struct lf_bench_report {
 enum lf_status lf_bench_predict(const struct lf_machine *machine, const struct lf_catalog *catalog,
                                 const struct lf_request *request, const struct lf_bench_run *run,
                                 struct lf_bench_report *report, struct lf_error *err);
+
+/* What is remembered of the report; returns false when there is not enough to remember: no model,
+ * no quant, or no place. Text is the report's. */
+bool lf_bench_row(struct lf_bench_report *report, struct lf_own_row *row);
 
 /* Adds a warning; text is copied. */
 void lf_bench_warn(struct lf_bench_report *report, const char *code, const char *text);

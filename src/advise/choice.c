@@ -71,6 +71,7 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
     choice->total_bytes = lf_placement_bytes(&choice->placement);
     choice->decode = (struct lf_estimate){0};
     choice->prefill = (struct lf_estimate){0};
+    choice->own = NULL;
     choice->expectation = (struct lf_expectation){0};
     if (!choice->placement.fits) {
         return false;
@@ -82,6 +83,7 @@ static bool try_mode(const struct sizing *sizing, const struct lf_load *load,
         lf_estimate_assume(&choice->decode, context->runtime);
         lf_estimate_assume(&choice->prefill, context->runtime);
     }
+    lf_measured_apply(context, choice);
     choice->expectation = lf_expect(sizing->subject->model, form, sizing->weights.mix, settings,
                                     choice->decode.mid, &context->tables);
     return true;

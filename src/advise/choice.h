@@ -2,6 +2,7 @@
 #ifndef LLMFIT_ADVISE_CHOICE_H
 #define LLMFIT_ADVISE_CHOICE_H
 
+#include "advise/measured.h"
 #include "advise/request.h"
 #include "catalog/catalog.h"
 #include "rules/placement.h"
@@ -52,6 +53,8 @@ struct lf_choice {
     uint64_t total_bytes; /* over all pools */
     struct lf_estimate decode;
     struct lf_estimate prefill;
+    const struct lf_own_row *own;        /* measured of just this; NULL: it was not */
+    struct lf_estimate estimated_decode; /* what decode would be without own measurements */
     uint64_t depth_tokens;
     uint64_t max_context_tokens; /* the longest that fits like this; 0: not worked out */
     struct lf_expectation expectation;
@@ -68,6 +71,7 @@ struct lf_advice_context {
     const struct lf_budget *budget;
     const struct lf_runtime *runtime; /* the one asked for */
     struct lf_tier_tables tables;
+    struct lf_measured measured; /* on this computer */
 };
 
 /* Makes the budget of a machine and what else the adviser works with. Fails with LF_BAD_INPUT when

@@ -98,7 +98,7 @@ static void add_warning(struct lf_fit_report *report, const char *code, const ch
     }
 }
 
-static void add_warnings(struct lf_fit_report *report)
+static void add_warnings(const struct lf_advice_context *context, struct lf_fit_report *report)
 {
     const struct lf_machine *machine = report->machine;
     if (report->budget.has_unsized_gpu) {
@@ -112,6 +112,10 @@ static void add_warnings(struct lf_fit_report *report)
         strcmp(report->models[0]->decode.basis, "assumed-ram") == 0) {
         add_warning(report, "ram-bandwidth-assumed",
                     lf_speed_basis_words(report->models[0]->decode.basis));
+    }
+    struct lf_reason own = lf_measured_reason(context, report->pick, &report->arena);
+    if (own.code != NULL) {
+        add_warning(report, own.code, own.text);
     }
     for (size_t i = 0; i < machine->diagnostic_count; i++) {
         if (machine->diagnostics[i].gap != LF_GAP_NONE) {
@@ -236,7 +240,7 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
     }
     lf_rank(report->models, report->count, request->sort);
     report->pick = find_pick(report);
-    add_warnings(report);
+    add_warnings(&context, report);
     make_headline(report);
     lf_outlook_make(&context, report);
     return LF_OK;

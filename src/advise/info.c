@@ -270,6 +270,10 @@ static void make_warnings(const struct lf_advice_context *context, struct lf_inf
     }
     warn_of_imatrix(report);
     warn_of_text_only(report);
+    struct lf_reason own = lf_measured_reason(context, report->placements[0], &report->arena);
+    if (own.code != NULL) {
+        warn(report, own.code, own.text);
+    }
     warn_of_default_context(report);
     warn_of_preallocation(report);
     warn_of_mlx(context, report);

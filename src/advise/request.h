@@ -64,6 +64,9 @@ struct lf_cost_request {
     X("mlx")           \
     X("vllm")
 
+struct lf_machine;
+struct lf_own_rows;
+
 /* Zero and false mean "not asked for", but where said. */
 struct lf_request {
     enum lf_use_case use_case;
@@ -100,6 +103,10 @@ struct lf_request {
     size_t limit;        /* rows; 0: all */
     const char *runtime; /* one of LF_RUNTIMES; NULL: the first */
     const char *today;   /* "2026-11-22"; NULL: not known */
+    /* What was measured on this computer, and the machine that this computer is: the rows hold for
+     * no other. NULL: nothing was. */
+    const struct lf_own_rows *own;
+    const struct lf_machine *own_machine;
     struct lf_cost_request cost;
 };
 

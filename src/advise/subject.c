@@ -40,6 +40,9 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
                    lf_use_case_skill(request->use_case)},
     };
     enum lf_status status = lf_runtime_prepare(catalog, request, &context->runtime, err);
+    if (status == LF_OK && machine == request->own_machine) {
+        lf_measured_make(&context->measured, request->own, context->runtime->id);
+    }
     if (status == LF_OK && context->runtime->gpu_memory_share > 0) {
         lf_budget_cap(budget, context->runtime->gpu_memory_share);
     }

@@ -104,6 +104,34 @@ static enum lf_status find_model(const struct lf_session *session,
     return LF_OK;
 }
 
+/* Whether an address is one of this computer's own. */
+static bool is_here(const char *url)
+{
+    static const char *const hosts[] = {"http://127.", "http://localhost", "http://[::1]"};
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+        if (lf_text_starts_with(url, hosts[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Remembers what was measured of this very machine; a failure is told and no more. */
+static void save(const struct lf_session *session, struct lf_bench_report *report)
+{
+    struct lf_own_row row;
+    struct lf_error err = {0};
+    if (session->options.bench.no_save || !lf_session_is_here(session) ||
+        !is_here(report->run->server->url) || !lf_bench_row(report, &row)) {
+        return;
+    }
+    report->is_saved = lf_own_add(&row, &err) == LF_OK;
+    if (!report->is_saved) {
+        lf_bench_warn(report, "not-saved",
+                      lf_arena_format(&report->arena, "it is not remembered: %s", err.text));
+    }
+}
+
 static enum lf_status report(struct lf_session *session, struct lf_bench_run *run,
                              struct lf_error *err)
 {
@@ -117,6 +145,7 @@ static enum lf_status report(struct lf_session *session, struct lf_bench_run *ru
                                   &report, err);
     }
     if (status == LF_OK) {
+        save(session, &report);
         session->renderer->bench(&report, &session->style, &session->out);
     }
     lf_bench_clear(&report);

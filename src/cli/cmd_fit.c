@@ -13,6 +13,7 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
         status = lf_catalog_load(&session->catalog, LF_FIT_PARTS | LF_CATALOG_PRICES, err);
     }
     if (status == LF_OK) {
+        lf_session_open_own(session);
         status = lf_fit(&session->machine, &session->catalog, &session->request, &report, err);
     }
     if (status == LF_OK) {

@@ -58,6 +58,7 @@ static enum lf_status run_model(struct lf_session *session, struct lf_error *err
         status = lf_session_open_machine(session, err);
     }
     if (status == LF_OK) {
+        lf_session_open_own(session);
         status =
             lf_info(&session->machine, &session->catalog, &session->request, model, &report, err);
     }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "advise/complete.h"
+#include "advise/measured.h"
 #include "base/file.h"
 #include "cli/nearest.h"
 #include "cli/session.h"
@@ -111,6 +112,23 @@ enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_err
         status = lf_machine_simulate(machine, &session->catalog, &simulation, err);
     }
     return status;
+}
+
+bool lf_session_is_here(const struct lf_session *session)
+{
+    const struct lf_options *options = &session->options;
+    return options->machine == NULL && options->root == NULL && !is_simulated(options);
+}
+
+void lf_session_open_own(struct lf_session *session)
+{
+    if (lf_session_is_here(session)) {
+        struct lf_arena *arena = &session->machine.arena;
+        lf_own_read(arena, &session->own);
+        lf_measured_keep(&session->own, &session->machine, arena);
+        session->request.own = &session->own;
+        session->request.own_machine = &session->machine;
+    }
 }
 
 enum lf_status lf_session_check_probe(const struct lf_session *session, struct lf_error *err)

@@ -18,12 +18,21 @@ struct lf_session {
     struct lf_style style;
     struct lf_catalog catalog;
     struct lf_machine machine;
+    struct lf_own_rows own; /* measured here */
     struct lf_text out;
 };
 
 /* Reads the machine the options describe, completed from the catalog's devices, which are loaded
  * when they are needed. */
 enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_error *err);
+
+/* Whether the machine is this computer as it is: neither a file, a name, a recording nor made up.
+ */
+bool lf_session_is_here(const struct lf_session *session);
+
+/* Has the request tell what was measured on this computer, where the machine, which is open, is it.
+ * What cannot be read becomes a warning of the answer. */
+void lf_session_open_own(struct lf_session *session);
 
 /* Finds the model that the words name, or the base of a finetune that they name, which the request
  * then tells; the catalog's models must be loaded. LF_USAGE, naming the nearest, when there are no

@@ -83,5 +83,6 @@ void lf_json_bench(const struct lf_bench_report *report, const struct lf_style *
     lf_json_string(&writer, "verdict", lf_bench_verdict_name(report->prefill));
     lf_json_close_object(&writer);
     write_memory(&writer, report);
+    lf_json_bool(&writer, "saved", report->is_saved);
     lf_json_close_object(&writer);
 }

@@ -92,10 +92,11 @@ static void add_method(const struct lf_bench_report *report, const struct lf_sty
     const struct lf_bench_result *result = report->run->result;
     const struct lf_paragraph paragraph = {.paint = LF_PAINT_FAINT};
     struct lf_text line = {0};
-    lf_text_format(&line, "%llu tokens read and %llu written in each run, timed by %s.",
+    lf_text_format(&line, "%llu tokens read and %llu written in each run, timed by %s.%s",
                    (unsigned long long)result->prompt_tokens,
                    (unsigned long long)result->generated_tokens,
-                   report->run->server->api->is_by_clock ? "the clock here" : "the engine");
+                   report->run->server->api->is_by_clock ? "the clock here" : "the engine",
+                   report->is_saved ? " Remembered: fit and info use it on this computer." : "");
     lf_text_add(out, "\n", 1);
     lf_layout_paragraph(out, style, &paragraph, lf_text_string(&line));
     lf_text_clear(&line);

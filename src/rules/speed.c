@@ -35,6 +35,8 @@ static const struct {
     {"assumed-ram", "RAM bandwidth is not known: two channels of DDR4-3200 assumed"},
     {"network", "one machine with all the GPUs, and a guess of what the network adds"},
     {"engine", "measurements of the engine it runs on, not of this program"},
+    {"own", "a measurement on this computer"},
+    {"own-ratio", "the estimate times what this computer reached of it when it was measured"},
     {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
 };
 

@@ -278,6 +278,62 @@ def an_interrupt_ends_it_with_130(program, folder):
         (bench.returncode, out, err)
 
 
+def is_here(program):
+    """Whether this computer has room for the smallest models, which is all the test needs."""
+    done = subprocess.run([program, "info", "qwen3-0.6b", "--quant", "Q4_K_M", "--context", "4k",
+                           "--json"], capture_output=True, text=True, timeout=TIMEOUT_S,
+                          env={**os.environ, "LLMFIT_DATA_DIR": "/nonexistent"}, check=False)
+    return done.returncode == 0 and json.loads(done.stdout)["placements"][0]["fits"]
+
+
+def ask(program, folder, *arguments):
+    done = subprocess.run([program, *arguments, "--json"], capture_output=True, text=True,
+                          env={**os.environ, "LLMFIT_DATA_DIR": str(folder)}, timeout=TIMEOUT_S,
+                          check=False)
+    return json.loads(done.stdout)
+
+
+def what_was_measured_here_is_remembered_and_used(program, folder):
+    if not is_here(program):
+        print("        not checked: nothing fits this computer")
+        return
+    engine = {**fake_engine.LLAMA_SERVER, "/props": lambda _: {
+        **fake_engine.llama_props(None), "model_path": "/m/Qwen3-0.6B-Q4_K_M.gguf",
+        "default_generation_settings": {"n_ctx": 4096}}}
+    small = ("info", "qwen3-0.6b", "--quant", "Q4_K_M", "--context", "4k")
+    other = ("info", "qwen3-1.7b", "--quant", "Q4_K_M", "--context", "4k")
+    before = ask(program, folder, *other)["placements"][0]
+    with fake_engine.Engine(engine) as running:
+        for arguments in (("--no-save",), ("--machine", MACHINE)):
+            document = Bench(program, folder, "--url", running.url, "--json", *arguments).document()
+            assert document["saved"] is False and list(pathlib.Path(folder).iterdir()) == []
+        document = Bench(program, folder, "--url", running.url, "--json").document()
+    assert document["saved"] is True, document["warnings"]
+    info = ask(program, folder, *small)
+    placement = info["placements"][0]
+    assert is_near(placement["decode_tps"]["mid"], fake_engine.DECODE_TPS, 0.001), placement
+    assert placement["decode_tps"]["basis"] == "own"
+    assert placement["decode_tps"]["high"] / placement["decode_tps"]["low"] < 1.2
+    assert is_near(placement["prefill_tps"]["mid"], fake_engine.PREFILL_TPS, 0.001), placement
+    assert "own-measurement" in [warning["code"] for warning in info["warnings"]], info["warnings"]
+    ratio = min(2.0, max(0.5, document["decode"]["measured_tps"]["median"] /
+                         document["decode"]["decode_tps"]["mid"]))
+    after = ask(program, folder, *other)["placements"][0]
+    if after["mode"] == before["mode"] == placement["mode"]:
+        assert after["decode_tps"]["basis"] == "own-ratio", after
+        assert is_near(after["decode_tps"]["mid"], before["decode_tps"]["mid"] * ratio, 0.001)
+    elsewhere = ask(program, folder, *small, "--machine", MACHINE)["placements"][0]
+    assert elsewhere["decode_tps"]["basis"] == "bandwidth", elsewhere
+
+
+def a_broken_store_is_one_warning(program, folder):
+    (pathlib.Path(folder) / "bench.json").write_text("{", encoding="utf-8")
+    for arguments in (("fit", "-n", "1"), ("info", "qwen3-0.6b")):
+        warnings = ask(program, folder, *arguments)["warnings"]
+        codes = [warning["code"] for warning in warnings]
+        assert codes.count("own-unreadable") == 1, warnings
+
+
 def only_loopback_is_spoken_to_and_nothing_run(program, folder):
     if shutil.which("strace") is None:
         print("        not checked: there is no strace")
@@ -345,6 +401,8 @@ CLAIMS = (
     an_engine_that_refuses_is_quoted,
     time_that_is_up_keeps_what_was_measured,
     an_interrupt_ends_it_with_130,
+    what_was_measured_here_is_remembered_and_used,
+    a_broken_store_is_one_warning,
     only_loopback_is_spoken_to_and_nothing_run,
     a_real_engine_agrees,
 )
