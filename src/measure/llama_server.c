@@ -2,6 +2,7 @@
  * source  llama.cpp v0.5.0 tools/server/README.md and server-context.cpp: GET /props, /v1/models,
  *         POST /completion with "timings" {prompt_n, prompt_ms, predicted_n, predicted_ms} */
 #include "measure/answer.h"
+#include "measure/process.h"
 
 #define AT(member) offsetof(struct facts, member)
 
@@ -122,10 +123,20 @@ static enum lf_status run(struct lf_client *client, const struct lf_server *serv
     return status;
 }
 
+static enum lf_status weigh(struct lf_client *client, const struct lf_server *server,
+                            struct lf_served_model *model, struct lf_error *err)
+{
+    (void)client;
+    (void)err;
+    model->resident_bytes = lf_process_resident_bytes(server->url);
+    return LF_OK;
+}
+
 const struct lf_server_api lf_api_llama_server = {
     .id = "llama-server",
     .name = "llama-server",
     .runtime = "llama.cpp",
     .recognize = recognize,
     .run = run,
+    .weigh = weigh,
 };

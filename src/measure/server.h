@@ -22,10 +22,11 @@ struct lf_served_model {
     const char *name;  /* as the engine calls it: an id, a tag or a file */
     const char *quant; /* as the engine calls it: "Q4_K_M" */
     bool is_loaded;
-    uint64_t context_tokens;      /* of one conversation */
-    uint64_t slots;               /* conversations at the same time */
-    struct lf_amount total_bytes; /* what it takes now, by the engine's own account */
-    struct lf_amount gpu_bytes;   /* of that, on GPUs */
+    uint64_t context_tokens;         /* of one conversation */
+    uint64_t slots;                  /* conversations at the same time */
+    struct lf_amount total_bytes;    /* what it takes now, by the engine's own account */
+    struct lf_amount gpu_bytes;      /* of that, on GPUs */
+    struct lf_amount resident_bytes; /* what its process keeps in RAM, by the system's account */
 };
 
 enum { LF_SERVED_MODELS_MOST = 256 };

@@ -48,6 +48,7 @@ static void write_memory(struct lf_json_writer *writer, const struct lf_bench_re
     lf_json_open_object(writer, "memory");
     lf_json_amount(writer, "measured_bytes", served->total_bytes);
     lf_json_amount(writer, "measured_gpu_bytes", served->gpu_bytes);
+    lf_json_amount(writer, "resident_bytes", served->resident_bytes);
     lf_json_string(writer, "measured_by", served->total_bytes.source);
     lf_json_positive(writer, "predicted_bytes",
                      report->choice == NULL ? 0 : report->choice->total_bytes);

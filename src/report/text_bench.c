@@ -72,16 +72,23 @@ static void add_rate(struct lf_table *table, const char *what, const struct lf_m
     lf_table_add(table, verdicts[verdict].paint, verdicts[verdict].words);
 }
 
+/* By the engine's own account; else what its process has in RAM, which is all of it only where no
+ * GPU is used. */
 static void add_memory(struct lf_table *table, const struct lf_bench_report *report)
 {
-    const struct lf_amount measured = report->run->served->total_bytes;
+    const struct lf_served_model *served = report->run->served;
+    bool is_told = lf_known(served->total_bytes);
+    const struct lf_amount measured = is_told ? served->total_bytes : served->resident_bytes;
     char size[LF_SIZE_TEXT_BYTES];
-    lf_table_add(table, LF_PAINT_PLAIN, "memory");
+    bool is_part = !is_told && lf_known(measured) &&
+                   (report->choice == NULL || report->choice->placement.mode != LF_MODE_CPU);
+    lf_table_add(table, LF_PAINT_PLAIN, is_part ? "memory, RAM alone" : "memory");
     lf_table_add(table, LF_PAINT_STRONG,
                  lf_known(measured) ? lf_size_format(size, measured.value) : "unknown");
     lf_table_add(table, LF_PAINT_PLAIN, "");
-    lf_table_add(table, LF_PAINT_PLAIN,
-                 report->choice == NULL ? "" : lf_size_format(size, report->choice->total_bytes));
+    lf_table_add(
+        table, LF_PAINT_PLAIN,
+        report->choice == NULL || is_part ? "" : lf_size_format(size, report->choice->total_bytes));
     lf_table_add(table, LF_PAINT_PLAIN, "");
 }
 

@@ -373,6 +373,8 @@ def a_real_engine_agrees(program, folder):
     assert document["server"]["id"] == "llama-server"
     assert document["generated_tokens"] == 128 and document["repeats"] == 3, document
     assert is_near(document["prompt_tokens"], 512, 0.1), document
+    if sys.platform == "linux":
+        assert document["memory"]["resident_bytes"] > path.stat().st_size, document["memory"]
     print(f"        {document['server']['version']}: reads "
           f"{document['prefill']['measured_tps']['median']}, writes "
           f"{document['decode']['measured_tps']['median']} tokens/s")
