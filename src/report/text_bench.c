@@ -82,7 +82,7 @@ static void add_memory(struct lf_table *table, const struct lf_bench_report *rep
     char size[LF_SIZE_TEXT_BYTES];
     bool is_part = !is_told && lf_known(measured) &&
                    (report->choice == NULL || report->choice->placement.mode != LF_MODE_CPU);
-    lf_table_add(table, LF_PAINT_PLAIN, is_part ? "memory, RAM alone" : "memory");
+    lf_table_add(table, LF_PAINT_PLAIN, is_part ? "RAM of its process" : "memory");
     lf_table_add(table, LF_PAINT_STRONG,
                  lf_known(measured) ? lf_size_format(size, measured.value) : "unknown");
     lf_table_add(table, LF_PAINT_PLAIN, "");

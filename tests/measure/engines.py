@@ -171,6 +171,33 @@ def nobody_there_is_told(program, folder):
     Bench(program, folder, "--url", "http://127.0.0.1", "--offline").fails(USAGE, "--offline")
 
 
+PORTS = (8080, 11434, 1234, 8000)
+
+
+def are_free(ports):
+    for port in ports:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return False
+    return True
+
+
+def engines_are_found_where_they_listen_unasked(program, folder):
+    if not are_free(PORTS):
+        print("        not checked: something listens where engines do")
+        return
+    Bench(program, folder).fails(NETWORK, "no engine answers", "8080, 11434, 1234, 8000", "--url")
+    with fake_engine.Engine(fake_engine.OLLAMA, port=11434):
+        document = Bench(program, folder, "--machine", MACHINE, "--json").document()
+    assert document["server"]["url"] == "http://127.0.0.1:11434", document["server"]
+    # One that hangs takes 200 ms, and does not hide those behind it.
+    with fake_engine.Engine({}, {"/props": silence}, port=8080), \
+            fake_engine.Engine(fake_engine.LM_STUDIO, port=1234):
+        bench = Bench(program, folder, "--machine", MACHINE, "--json")
+    assert bench.document()["server"]["id"] == "lm-studio", bench.out
+    assert bench.seconds < 3, bench.seconds
+
+
 def silence(connection):
     time.sleep(30)
     connection.close_connection = True
@@ -343,7 +370,8 @@ def only_loopback_is_spoken_to_and_nothing_run(program, folder):
         subprocess.run(["strace", "-f", "-qq", "-e", "trace=connect,sendto,execve,execveat",
                         "-o", trace, program, "bench", "--url", running.url, "--machine", MACHINE,
                         "--no-save"],
-                       capture_output=True, timeout=TIMEOUT_S, check=True)
+                       capture_output=True, timeout=TIMEOUT_S, check=True,
+                       env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})  # it traces itself
     lines = trace.read_text(encoding="utf-8").splitlines()
     assert sum("execve" in line for line in lines) == 1, lines  # its own start
     calls = [line for line in lines if "connect(" in line]
@@ -399,6 +427,7 @@ CLAIMS = (
     what_is_not_told_can_be_stated,
     prompts_have_nothing_in_common,
     nobody_there_is_told,
+    engines_are_found_where_they_listen_unasked,
     hostile_answers_end_in_one_sentence,
     an_engine_that_refuses_is_quoted,
     time_that_is_up_keeps_what_was_measured,

@@ -1,4 +1,4 @@
-"""Engines that answer by a script, on a free port of this computer: what their interfaces say, at
+"""Engines that answer by a script, on a port of this computer: what their interfaces say, at
 chosen speeds, and what hostile ones might.
 
 Each class is one engine; `faults` maps a path to bytes that are sent in place of the true answer,
@@ -158,8 +158,8 @@ class Server(http.server.ThreadingHTTPServer):
 class Engine:
     """An engine that runs while the context lasts; its url is where."""
 
-    def __init__(self, engine, faults=None):
-        self.server = Server(("127.0.0.1", 0), Handler)
+    def __init__(self, engine, faults=None, port=0):
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.engine = engine
         self.server.faults = faults or {}
         self.server.asked = []
