@@ -323,7 +323,12 @@ const struct lf_option lf_option_rows[] = {
     BENCH_ROW("generate", TOKENS, generate_tokens, "TOKENS", "how much is written (128)", 2,
               MOST_TOKENS),
     BENCH_ROW("max-time", NUMBER, max_time_s, "S", "longest it may take in all (300)", 0.1, 86400),
-    BENCH_ROW("no-save", FLAG, no_save, NULL, "do not remember the result", 0, 0),
+    {.name = "no-save",
+     .kind = LF_OPTION_FLAG,
+     .group = LF_GROUP_BENCH,
+     .offset = AT(no_save),
+     .help = "do not remember the result",
+     .commands = LF_FOR_BENCH},
 
     {.name = "json",
      .kind = LF_OPTION_FLAG,

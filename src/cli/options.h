@@ -49,7 +49,6 @@ struct lf_bench_options {
     uint64_t prompt_tokens;
     uint64_t generate_tokens;
     double max_time_s;
-    bool no_save;
 };
 
 enum lf_switch { LF_SWITCH_ON, LF_SWITCH_OFF };
@@ -156,6 +155,7 @@ struct lf_options {
     bool explain;
     struct lf_cost_request cost; /* negative: not given */
     struct lf_bench_options bench;
+    bool no_save;
 };
 
 #define LF_LIMIT_UNSET UINT64_MAX
