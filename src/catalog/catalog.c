@@ -84,6 +84,12 @@ static enum lf_status read_prices(struct lf_catalog *catalog, const struct lf_js
     return lf_prices_read(json, &catalog->arena, &catalog->prices, err);
 }
 
+static enum lf_status read_benchmarks(struct lf_catalog *catalog, const struct lf_json *json,
+                                      struct lf_error *err)
+{
+    return lf_benchmarks_read(json, &catalog->models, &catalog->arena, &catalog->benchmarks, err);
+}
+
 static const struct part parts[] = {
     {LF_CATALOG_MODELS, "architectures.json", read_models},
     {LF_CATALOG_DEVICES, "devices.json", read_devices},
@@ -95,6 +101,7 @@ static const struct part parts[] = {
     {LF_CATALOG_RUNTIMES, "runtimes.json", read_runtimes},
     {LF_CATALOG_MACHINES, "machines.json", read_machines},
     {LF_CATALOG_PRICES, "prices.json", read_prices},
+    {LF_CATALOG_BENCHMARKS, "benchmarks.json", read_benchmarks},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 _Static_assert(sizeof parts / sizeof parts[0] == LF_CATALOG_PARTS, "every part has a row");
@@ -258,6 +265,9 @@ enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, stru
         is_there || catalog->files != NULL ? LF_OK : lf_folder_open(catalog, err);
     if ((wanted & LF_CATALOG_CLASSES) != 0) {
         wanted |= LF_CATALOG_DEVICES | LF_CATALOG_CPUS;
+    }
+    if ((wanted & LF_CATALOG_BENCHMARKS) != 0) {
+        wanted |= LF_CATALOG_MODELS;
     }
     for (size_t i = 0; i < PART_COUNT && status == LF_OK; i++) {
         if ((wanted & ~catalog->loaded & (unsigned)parts[i].part) == 0) {

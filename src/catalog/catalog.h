@@ -3,6 +3,7 @@
 #ifndef LLMFIT_CATALOG_CATALOG_H
 #define LLMFIT_CATALOG_CATALOG_H
 
+#include "catalog/benchmark.h"
 #include "catalog/class.h"
 #include "catalog/device.h"
 #include "catalog/listed.h"
@@ -25,10 +26,11 @@ enum lf_catalog_part {
     LF_CATALOG_MACHINES = 1 << 7,
     LF_CATALOG_CLASSES = 1 << 8, /* with the devices and the CPUs they name */
     LF_CATALOG_PRICES = 1 << 9,
+    LF_CATALOG_BENCHMARKS = 1 << 10, /* with the models they are of */
     LF_CATALOG_ALL = 0xFFFF,
 };
 
-#define LF_CATALOG_PARTS 10
+#define LF_CATALOG_PARTS 11
 
 struct lf_catalog {
     const char *directory;                /* borrowed; NULL: only what is built in */
@@ -51,6 +53,7 @@ struct lf_catalog {
     struct lf_tiers tiers;
     struct lf_runtimes runtimes;
     struct lf_prices prices;
+    struct lf_benchmarks benchmarks;
     const char *checked; /* newest "checked" date of the parts that were loaded; NULL: none */
     const char *checked_of[LF_CATALOG_PARTS]; /* of each part */
     /* Of an audit, both borrowed and set after lf_catalog_init. */

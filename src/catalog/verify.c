@@ -307,4 +307,5 @@ void lf_catalog_verify(const struct lf_catalog *catalog)
     if (cpus != NULL) {
         verify_devices(cpus, catalog->today);
     }
+    lf_benchmarks_verify(catalog);
 }

@@ -12,7 +12,12 @@
  *     quality    rows of models that are not there (a note), the best paid model is one of the list
  *     prices     rows of models that are not there (a note)
  *     quants     every mix has a row
- *     devices    release dates are dates */
+ *     devices    release dates are dates
+ *     benchmarks see lf_benchmarks_verify */
 void lf_catalog_verify(const struct lf_catalog *catalog);
+
+/* The part of it that looks at the published speeds: their devices, models, engines and back ends
+ * are of the catalog, and bandwidths those that it lists. */
+void lf_benchmarks_verify(const struct lf_catalog *catalog);
 
 #endif
