@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "advise/projector.h"
+#include "advise/same_device.h"
 #include "advise/runtime.h"
 #include "advise/worth.h"
 #include "base/units.h"
@@ -275,6 +276,7 @@ bool lf_choose_mix(const struct lf_advice_context *context, const struct lf_subj
     sizing_set_mix(&sizing, mix);
     try_mix(&sizing, choice, &has_best);
     sizing_clear(&sizing);
+    lf_same_device_settle(context, choice);
     return choice->placement.fits;
 }
 
@@ -308,6 +310,7 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
         }
     }
     sizing_clear(&sizing);
+    lf_same_device_settle(context, choice);
     return choice->placement.fits;
 }
 

@@ -43,6 +43,14 @@ struct lf_projector {
     const struct lf_published_file *file; /* NULL: not loaded, or its size is not known */
 };
 
+/* The published row that comes nearest to a choice; see advise/same_device.h. */
+struct lf_same_device {
+    const struct lf_benchmark *row; /* NULL: none */
+    bool is_comparable;             /* it is of the same quant and back end, by a recent engine */
+    bool is_inside;                 /* and within the formula's interval at its depth */
+    struct lf_estimate formula;     /* what the formula says of the choice; only where comparable */
+};
+
 struct lf_choice {
     const struct lf_subject *subject;
     enum lf_mix mix;
@@ -56,6 +64,7 @@ struct lf_choice {
     const struct lf_own_row *own;        /* measured of just this; NULL: it was not */
     struct lf_estimate estimated_decode; /* what decode would be without own measurements */
     uint64_t depth_tokens;
+    struct lf_same_device same_device;
     uint64_t max_context_tokens; /* the longest that fits like this; 0: not worked out */
     struct lf_expectation expectation;
     double worth; /* among the models of a list; see lf_rank */
@@ -72,6 +81,9 @@ struct lf_advice_context {
     const struct lf_runtime *runtime; /* the one asked for */
     struct lf_tier_tables tables;
     struct lf_measured measured; /* on this computer */
+    /* Published speeds of the GPUs of the budget, and of the CPU; see advise/same_device.h. */
+    struct lf_benchmarks gpu_rows[LF_ACCELERATORS_MOST];
+    struct lf_benchmarks cpu_rows;
 };
 
 /* Makes the budget of a machine and what else the adviser works with. Fails with LF_BAD_INPUT when

@@ -240,6 +240,9 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
     }
     lf_rank(report->models, report->count, request->sort);
     report->pick = find_pick(report);
+    if (report->count > 0) {
+        report->wait = lf_wait_make(&context, report->models[0]);
+    }
     add_warnings(&context, report);
     make_headline(report);
     lf_outlook_make(&context, report);

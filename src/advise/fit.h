@@ -3,6 +3,7 @@
 #define LLMFIT_ADVISE_FIT_H
 
 #include "advise/choice.h"
+#include "advise/wait.h"
 
 struct lf_headline {
     const char *code; /* "nothing-fits", "learning-only" ... */
@@ -26,6 +27,7 @@ struct lf_fit_report {
     struct lf_choice **models; /* [count], ranked; all of them, renderers apply request->limit */
     size_t count;
     const struct lf_choice *pick; /* worth the most, however models are sorted; NULL: none fits */
+    struct lf_wait wait;          /* of the first model; all-zero: none fits */
     struct lf_choice **unfit;     /* [unfit_count] */
     size_t unfit_count;
     struct lf_reason *outlook; /* [outlook_count]: tiers out of reach, models of a year ago */
@@ -44,7 +46,7 @@ void lf_fit_clear(struct lf_fit_report *report);
 /* The catalog parts lf_fit and lf_info need. */
 enum {
     LF_FIT_PARTS = LF_CATALOG_MODELS | LF_CATALOG_QUALITY | LF_CATALOG_QUANTS | LF_CATALOG_TIERS |
-                   LF_CATALOG_RUNTIMES
+                   LF_CATALOG_RUNTIMES | LF_CATALOG_BENCHMARKS
 };
 
 #endif

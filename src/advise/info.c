@@ -127,8 +127,10 @@ static void make_placements(const struct lf_advice_context *context, struct lf_i
     free(tried);
     report->commands =
         lf_arena_alloc(&report->arena, report->placement_count, sizeof *report->commands);
+    report->waits = lf_arena_alloc(&report->arena, report->placement_count, sizeof *report->waits);
     for (size_t i = 0; i < report->placement_count; i++) {
         struct lf_choice *choice = report->placements[i];
+        report->waits[i] = lf_wait_make(context, choice);
         if (choice->placement.fits) {
             lf_explain_choice(choice, &report->arena);
             choice->max_context_tokens = lf_max_context(context, choice);

@@ -5,6 +5,7 @@
 #include "advise/change.h"
 #include "advise/command.h"
 #include "advise/explain.h"
+#include "advise/wait.h"
 
 struct lf_info_report {
     struct lf_arena arena;
@@ -20,6 +21,7 @@ struct lf_info_report {
     size_t size_count;
     struct lf_choice **placements; /* [placement_count], best first; the first is the advice */
     size_t placement_count;
+    struct lf_wait *waits;              /* [placement_count] */
     struct lf_commands *commands;       /* [placement_count] */
     struct lf_explanation *explanation; /* of the advice; NULL: not asked for */
     struct lf_changes changes;          /* what would serve better; see lf_info_find_changes */

@@ -93,6 +93,8 @@ struct lf_request {
     bool uses_free;        /* plan on the memory free now */
     bool explains;         /* info: the arithmetic behind its figures */
     double min_tps;
+    uint64_t prompt_tokens; /* of which the wait is told; 0: what the use case has */
+    uint64_t answer_tokens; /* 0: a long answer of the model's */
     bool needs_vision;
     bool needs_tools;
     bool needs_thinking;

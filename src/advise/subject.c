@@ -2,6 +2,7 @@
 #include "advise/choice.h"
 
 #include "advise/projector.h"
+#include "advise/same_device.h"
 #include "advise/runtime.h"
 #include "rules/engine.h"
 
@@ -45,6 +46,9 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
     }
     if (status == LF_OK && context->runtime->gpu_memory_share > 0) {
         lf_budget_cap(budget, context->runtime->gpu_memory_share);
+    }
+    if (status == LF_OK) {
+        lf_same_device_prepare(context);
     }
     return status;
 }

@@ -38,6 +38,14 @@ enum {
         .most = (most_), .commands = LF_FOR_BENCH                                          \
     }
 
+/* Tokens of which the wait is told. */
+#define WAIT_ROW(name_, member, help_)                                                             \
+    {                                                                                              \
+        .name = (name_), .kind = LF_OPTION_TOKENS, .group = LF_GROUP_ANSWER, .offset = AT(member), \
+        .value = "N", .help = (help_), .least = 1, .most = MOST_TOKENS,                            \
+        .commands = LF_FOR_FIT | LF_FOR_INFO                                                       \
+    }
+
 const struct lf_option lf_option_rows[] = {
     {ROW("machine", TEXT, MACHINE, machine), .value = "FILE|NAME",
      .help = "answer for this machine file (- is standard input), or for a known computer; help "
@@ -101,6 +109,8 @@ const struct lf_option lf_option_rows[] = {
     {ROW("min-tps", NUMBER, ANSWER, min_tps), .value = "N",
      .help = "only models that write so many tokens a second", .least = 0, .most = 1e6,
      .commands = CHOICES},
+    WAIT_ROW("prompt-tokens", prompt_tokens, "prompt whose wait is told (2k; work 16k)"),
+    WAIT_ROW("answer-tokens", answer_tokens, "answer whose time is told (28k; not thinking 4k)"),
     {ROW("licence", TEXT, ANSWER, licence), .value = "NAME",
      .help = "only models of this licence (apache)", .commands = LF_FOR_FIT | LF_FOR_LIST},
     {ROW("vision", FLAG, ANSWER, vision), .help = "only models that see pictures",

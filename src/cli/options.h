@@ -144,6 +144,8 @@ struct lf_options {
 
     unsigned use_case; /* enum lf_use_case */
     double min_tps;
+    uint64_t prompt_tokens;
+    uint64_t answer_tokens;
     const char *licence;
     bool vision;
     bool tools;

@@ -45,6 +45,8 @@ void lf_options_request(const struct lf_options *options, const char *today,
     request->uses_free = options->use_free;
     request->explains = options->explain;
     request->min_tps = options->min_tps;
+    request->prompt_tokens = options->prompt_tokens;
+    request->answer_tokens = options->answer_tokens;
     request->licence = options->licence;
     request->needs_vision = options->vision;
     request->needs_tools = options->tools;

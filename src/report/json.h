@@ -38,6 +38,12 @@ void lf_json_decode(struct lf_json_writer *writer, const struct lf_estimate *est
 /* {low, mid, high}; null when not known. */
 void lf_json_prefill(struct lf_json_writer *writer, const struct lf_estimate *estimate);
 
+/* "measured": the published row beside an estimate; null: none. */
+void lf_json_measured(struct lf_json_writer *writer, const struct lf_same_device *same);
+
+/* "wait": null where nothing fits. */
+void lf_json_wait(struct lf_json_writer *writer, const struct lf_wait *wait);
+
 /* "reasons": [{code, text}], with short_by_bytes and helps where nothing fits. */
 void lf_json_reasons(struct lf_json_writer *writer, const struct lf_reason reasons[], size_t count,
                      bool is_unfit);

@@ -81,6 +81,7 @@ static void write_choice(struct lf_json_writer *writer, const struct lf_choice *
     lf_json_prefill(writer, &choice->prefill);
     lf_json_string(writer, "exactness",
                    lf_exactness_name(lf_model_exactness(model, choice->settings.engine)));
+    lf_json_measured(writer, &choice->same_device);
     lf_json_close_object(writer);
     lf_json_close_object(writer);
 }
@@ -124,6 +125,7 @@ void lf_json_fit(const struct lf_fit_report *report, const struct lf_style *styl
         lf_json_close_object(&writer);
     }
     lf_json_close_array(&writer);
+    lf_json_wait(&writer, &report->wait);
     lf_json_close_object(&writer);
     lf_json_close_object(&writer);
 }

@@ -83,7 +83,7 @@ static void write_commands(struct lf_json_writer *writer, const struct lf_comman
 
 /* What the contract does not name yet. */
 static void write_placement_preview(struct lf_json_writer *writer, const struct lf_choice *choice,
-                                    const struct lf_catalog *catalog)
+                                    const struct lf_wait *wait, const struct lf_catalog *catalog)
 {
     const struct lf_placement *placement = &choice->placement;
     bool is_short = !placement->fits && placement->short_by_bytes != UINT64_MAX;
@@ -102,12 +102,15 @@ static void write_placement_preview(struct lf_json_writer *writer, const struct 
         lf_json_null(writer, "tier");
     }
     lf_json_reasons(writer, choice->reasons, choice->reason_count, !placement->fits);
+    lf_json_measured(writer, &choice->same_device);
+    lf_json_wait(writer, wait);
     lf_json_close_object(writer);
 }
 
-static void write_placement(struct lf_json_writer *writer, const struct lf_choice *choice,
-                            const struct lf_commands *commands, const struct lf_catalog *catalog)
+static void write_placement(struct lf_json_writer *writer, const struct lf_info_report *report,
+                            size_t number)
 {
+    const struct lf_choice *choice = report->placements[number];
     const struct lf_placement *placement = &choice->placement;
     lf_json_open_object(writer, NULL);
     lf_json_string(writer, "quant", lf_mix_name(choice->mix));
@@ -121,8 +124,8 @@ static void write_placement(struct lf_json_writer *writer, const struct lf_choic
     lf_json_decode(writer, &choice->decode, choice->depth_tokens);
     lf_json_prefill(writer, &choice->prefill);
     lf_json_positive(writer, "max_context_tokens", choice->max_context_tokens);
-    write_commands(writer, commands);
-    write_placement_preview(writer, choice, catalog);
+    write_commands(writer, &report->commands[number]);
+    write_placement_preview(writer, choice, &report->waits[number], report->catalog);
     lf_json_close_object(writer);
 }
 
@@ -206,7 +209,7 @@ void lf_json_info(const struct lf_info_report *report, const struct lf_style *st
     lf_json_close_array(&writer);
     lf_json_open_array(&writer, "placements");
     for (size_t i = 0; i < report->placement_count; i++) {
-        write_placement(&writer, report->placements[i], &report->commands[i], report->catalog);
+        write_placement(&writer, report, i);
     }
     lf_json_close_array(&writer);
     if (report->placement_count > 0 && report->placements[0]->placement.fits) {

@@ -42,6 +42,14 @@ void lf_text_title(struct lf_text *out, const struct lf_style *style, const char
 void lf_text_explanation(const struct lf_info_report *report, const struct lf_style *style,
                          struct lf_text *out);
 
+/* Adds "first word after 0.4-0.9 s (2k prompt), 28k tokens of answer in 11-20 min"; returns false,
+ * and adds nothing, where it is not known. */
+bool lf_text_wait(const struct lf_wait *wait, struct lf_text *out);
+
+/* The published speeds of the placements, a line each. */
+void lf_text_measured(const struct lf_info_report *report, const struct lf_style *style,
+                      struct lf_text *out);
+
 /* What would help, as a table; nothing when nothing would. */
 void lf_text_changes(const struct lf_changes *changes, const struct lf_catalog *catalog,
                      const struct lf_style *style, struct lf_text *out);

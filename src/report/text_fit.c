@@ -42,6 +42,12 @@ static void add_note(struct lf_table *table, const struct lf_choice *choice)
     lf_text_clear(&note);
 }
 
+/* Whether a published row of the same device, model and quant stands beside the estimate. */
+static bool is_measured(const struct lf_choice *choice)
+{
+    return choice->same_device.is_comparable;
+}
+
 static void add_row(struct lf_table *table, const struct lf_choice *choice, size_t rank,
                     const struct lf_catalog *catalog)
 {
@@ -59,7 +65,8 @@ static void add_row(struct lf_table *table, const struct lf_choice *choice, size
     lf_table_add(table, LF_PAINT_PLAIN, lf_where_format(buffer, &choice->placement));
     lf_table_add(table, LF_PAINT_PLAIN, lf_gib_format(size, choice->total_bytes));
     lf_table_add(table, LF_PAINT_PLAIN, lf_tokens_format(size, choice->settings.context_tokens));
-    lf_table_add(table, LF_PAINT_PLAIN, lf_tps_format(buffer, &choice->decode));
+    lf_table_format(table, LF_PAINT_PLAIN, "%s%s", lf_tps_format(buffer, &choice->decode),
+                    is_measured(choice) ? "*" : "");
     lf_table_add(table, LF_PAINT_PLAIN, lf_quality_format(buffer, expectation));
     lf_table_add(table, paint, catalog->tiers.rows[expectation->tier].label);
     add_note(table, choice);
@@ -93,14 +100,16 @@ static void add_legend(const struct lf_fit_report *report, size_t shown,
     const struct lf_paragraph faint = {.paint = LF_PAINT_FAINT};
     bool has_estimates = false;
     bool has_experts = false;
+    bool has_measured = false;
     for (size_t i = 0; i < shown; i++) {
         has_estimates = has_estimates || report->models[i]->expectation.is_estimated;
         has_experts = has_experts || report->models[i]->subject->form.experts > 0;
+        has_measured = has_measured || is_measured(report->models[i]);
     }
     struct lf_text legend = {0};
-    lf_text_format(&legend, "tok/s estimated. quality: share of %s%s%s",
-                   report->catalog->quality.best_paid, has_estimates ? " (~ no scores)" : "",
-                   has_experts ? ". GiB: all experts" : "");
+    lf_text_format(&legend, "tok/s estimated%s. quality: share of %s%s%s",
+                   has_measured ? " (* measured)" : "", report->catalog->quality.best_paid,
+                   has_estimates ? " (~ no scores)" : "", has_experts ? ". GiB: all experts" : "");
     lf_layout_paragraph(out, style, &faint, lf_text_string(&legend));
     lf_text_clear(&legend);
 }
@@ -161,13 +170,29 @@ static void add_hints(const struct lf_fit_report *report, size_t shown,
     lf_arena_clear(&arena);
 }
 
-/* Everything below the table. */
-static void add_bottom(const struct lf_fit_report *report, size_t shown,
+/* How long one waits with the first. */
+static void add_wait(const struct lf_fit_report *report, const struct lf_style *style,
+                     struct lf_text *out)
+{
+    const struct lf_paragraph paragraph = {
+        .label = "Wait 1:", .label_columns = 9, .label_paint = LF_PAINT_FAINT};
+    struct lf_text line = {0};
+    if (lf_text_wait(&report->wait, &line)) {
+        lf_layout_paragraph(out, style, &paragraph, lf_text_string(&line));
+    }
+    lf_text_clear(&line);
+}
+
+/* Everything below the table; the wait where there is room for it. */
+static void add_bottom(const struct lf_fit_report *report, size_t shown, bool tells_wait,
                        const struct lf_style *style, struct lf_text *out)
 {
     add_legend(report, shown, style, out);
     lf_text_warnings(report->warnings, report->warning_count, style, out);
     add_outlook(report, style, out);
+    if (tells_wait) {
+        add_wait(report, style, out);
+    }
     add_hints(report, shown, style, out);
 }
 
@@ -183,15 +208,22 @@ void lf_text_fit(const struct lf_fit_report *report, const struct lf_style *styl
     if (report->count == 0) {
         lf_text_unfit(report, style, out);
     } else {
-        add_bottom(report, 0, style, &bottom);
+        add_bottom(report, 0, true, style, &bottom);
         size_t used = lf_layout_lines(&top) + lf_layout_lines(&bottom) + 1;
+        size_t rows = limit == 0 ? ROWS_LEAST + 1 : limit;
+        bool tells_wait = style->lines == 0 || used + rows <= style->lines;
+        if (!tells_wait) {
+            lf_text_clear(&bottom);
+            add_bottom(report, 0, false, style, &bottom);
+            used = lf_layout_lines(&top) + lf_layout_lines(&bottom) + 1;
+        }
         if (limit == 0 && style->lines > 0) {
             limit = style->lines > used + ROWS_LEAST ? style->lines - used : ROWS_LEAST;
         }
         size_t shown = limit == 0 || limit > report->count ? report->count : limit;
         add_table(report, shown, style, out);
         lf_text_clear(&bottom);
-        add_bottom(report, shown, style, &bottom);
+        add_bottom(report, shown, tells_wait, style, &bottom);
         lf_text_add_string(out, lf_text_string(&bottom));
     }
     lf_text_clear(&bottom);

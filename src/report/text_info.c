@@ -168,6 +168,19 @@ static void add_verdict(const struct lf_info_report *report, const struct lf_sty
     lf_text_clear(&line);
 }
 
+/* How long one waits with the first placement. */
+static void add_wait(const struct lf_info_report *report, const struct lf_style *style,
+                     struct lf_text *out)
+{
+    const struct lf_paragraph paragraph = {.label = "  *", .label_columns = 4};
+    struct lf_text line = {0};
+    lf_text_format(&line, "%s: ", lf_mix_name(report->placements[0]->mix));
+    if (lf_text_wait(&report->waits[0], &line)) {
+        lf_layout_paragraph(out, style, &paragraph, lf_text_string(&line));
+    }
+    lf_text_clear(&line);
+}
+
 static void add_placements(const struct lf_info_report *report, const struct lf_style *style,
                            struct lf_text *out)
 {
@@ -205,6 +218,8 @@ static void add_placements(const struct lf_info_report *report, const struct lf_
     if (unfit > 0 && unfit < report->placement_count) {
         lf_text_format(out, "  %zu larger quant%s not fit\n", unfit, unfit == 1 ? " does" : "s do");
     }
+    lf_text_measured(report, style, out);
+    add_wait(report, style, out);
     lf_table_clear(&table);
 }
 

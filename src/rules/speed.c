@@ -37,6 +37,7 @@ static const struct {
     {"engine", "measurements of the engine it runs on, not of this program"},
     {"own", "a measurement on this computer"},
     {"own-ratio", "the estimate times what this computer reached of it when it was measured"},
+    {"same-device", "measurements of this model and quant on this device"},
     {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
 };
 
