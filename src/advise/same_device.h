@@ -8,8 +8,8 @@
  * of its repetitions, within such a factor.
  *
  * error   of 40 repetitions by instrumented benchmarks, all on one GPU and by engines of 2026, half
- *         are within 3.3 % of the others' median, 80 % within 7.7 % and 90 % within 14.7 %; five
- *         pairs of two sources differ by 1.7 to 19 %, 4.8 % in the middle
+ *         are within 3.3 % of the others' median, 80 % within 7.7 % and 90 % within 14.7 %; six
+ *         pairs of two sources differ by 0 to 19 %, 3.4 % in the middle
  * source  tests/accuracy/benchmarks.py, which tells and tests it */
 #define LF_SAME_DEVICE_SPREAD 1.15
 #define LF_SAME_DEVICE_COVERAGE 0.8

@@ -3,6 +3,10 @@
 
     benchmarks.py LLMFIT REFERENCE_FOLDER [--write]
 
+Without --write it holds the file against what it would make of the measurements (models that have
+come to the catalog since may wait), and the spread of repeated ones against the interval that
+src/advise/same_device.h rests on them. Exits with 77 where the reference is absent.
+
 Reads speed_measurements.jsonl of the folder. A row is the median of what was measured on one
 device, of one model in one quant, with one engine, at about one depth; of several reliabilities
 the best one counts. Measurements whose model, quant, engine or device the catalog does not have,
@@ -11,6 +15,7 @@ or whose split is not known, are left out and counted. Without --write only the 
 
 import collections
 import json
+import math
 import pathlib
 import re
 import statistics
@@ -22,6 +27,7 @@ import speed_rows
 CHECKED = "2026-11-22"
 TARGET = speed_rows.ROOT / "data" / "benchmarks.json"
 PARAMS_TOLERANCE = 0.03
+SKIPPED = 77
 
 # Depths up to this are one: what such a cache adds to a token's time is a percent or two.
 SHALLOW_TOKENS = 1200
@@ -293,8 +299,71 @@ def text_of(groups, devices):
             + ",\n".join(blocks) + "\n  }\n}\n")
 
 
+def rows_in(text):
+    """{(device, series without its rows, row)} as text."""
+    document = json.loads(text)
+    return {(device, json.dumps({**series, "rows": None}), json.dumps(row))
+            for device, found in document["devices"].items()
+            for series in found["series"] for row in series["rows"]}
+
+
+def share_within(ratios, factor):
+    return sum(abs(math.log(ratio)) <= math.log(factor) for ratio in ratios) / len(ratios)
+
+
+def repetitions(groups):
+    """Each instrumented measurement of a recent engine, all on GPUs, by the median of the others."""
+    ratios = []
+    for key, group in groups.items():
+        speeds = [raw["tokens_per_s"] for raw in group.decode if raw["reliability"] == "A"]
+        if key[7] == (None, None, None) and not key[8] and len(speeds) > 1:
+            ratios += [speed / statistics.median(speeds[:i] + speeds[i + 1:])
+                       for i, speed in enumerate(speeds)]
+    return ratios
+
+
+def between_sources(groups):
+    """Medians of one thing by two sources, of A and B."""
+    ratios = []
+    for group in groups.values():
+        speeds = collections.defaultdict(list)
+        for raw in group.decode:
+            if raw["reliability"] != "C":
+                speeds[source_of(raw)].append(raw["tokens_per_s"])
+        medians = [statistics.median(found) for found in speeds.values()]
+        ratios += [a / b for i, a in enumerate(medians) for b in medians[:i]]
+    return ratios
+
+
+def check(groups, text):
+    """What is wrong, a line each."""
+    faults = []
+    shipped, fresh = rows_in(TARGET.read_text(encoding="ascii")), rows_in(text)
+    if not shipped <= fresh:
+        faults.append("%d rows of data/benchmarks.json are not what the measurements give; run "
+                      "with --write" % len(shipped - fresh))
+    if len(fresh - shipped):
+        print("%d rows could be added with --write" % len(fresh - shipped))
+    header = (speed_rows.ROOT / "src" / "advise" / "same_device.h").read_text(encoding="ascii")
+    spread = float(re.search(r"LF_SAME_DEVICE_SPREAD ([0-9.]+)", header).group(1))
+    coverage = float(re.search(r"LF_SAME_DEVICE_COVERAGE ([0-9.]+)", header).group(1))
+    for name, ratios in (("repetitions", repetitions(groups)),
+                         ("pairs of sources", between_sources(groups))):
+        within = share_within(ratios, spread)
+        sizes = sorted(max(ratio, 1 / ratio) - 1 for ratio in ratios)
+        print("%d %s: median %.1f %%, worst %.1f %% apart, %.0f %% within a factor of %g"
+              % (len(ratios), name, 100 * statistics.median(sizes), 100 * sizes[-1],
+                 100 * within, spread))
+        if within < coverage:
+            faults.append("%s: only %.2f within the interval" % (name, within))
+    return faults
+
+
 def main():
     program, reference = sys.argv[1:3]
+    if not (pathlib.Path(reference) / "speed_measurements.jsonl").exists():
+        print("SKIP: no speed_measurements.jsonl in %s" % reference)
+        return SKIPPED
     listed = json.loads((speed_rows.ROOT / "data" / "devices.json").read_text(encoding="utf-8"))
     devices = {device["name"]: device for device in listed["devices"]}
     groups, left_out = groups_of(reference, Names(program), devices, CPUS)
@@ -306,7 +375,11 @@ def main():
         print("%5d left out: %s" % (count, reason))
     if "--write" in sys.argv:
         TARGET.write_text(text, encoding="ascii")
+    faults = check(groups, text)
+    for words in faults:
+        print("BEYOND THE BOUND  " + words)
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
