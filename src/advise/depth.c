@@ -3,18 +3,16 @@
 #include <stdlib.h>
 
 #include "advise/runtime.h"
-#include "rules/engine.h"
 
 void lf_decode_at(const struct lf_advice_context *context, const struct lf_choice *choice,
                   const uint64_t depths_tokens[], size_t count, struct lf_estimate estimates[])
 {
     const struct lf_form *form = &choice->subject->form;
     const struct lf_runtime *speed = lf_runtime_speed(context, choice->mix);
-    const struct lf_engine *engine = lf_runtime_engine(context->runtime, choice->mix);
     struct lf_layer_weights *layers = lf_alloc(form->layers, sizeof *layers);
     struct lf_layer_sum *sums = lf_alloc(form->layers + 1, sizeof *sums);
     struct lf_weights weights;
-    engine->size_weights(form, choice->mix, layers, &weights);
+    lf_subject_weigh(context, choice->subject, choice->mix, layers, &weights, NULL);
     for (size_t i = 0; i < count; i++) {
         struct lf_load load;
         struct lf_placement placement;
