@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "box.h"
+#include "base/clock.h"
 #include "base/units.h"
 #include "probe/backends.h"
 #include "probe/drm_linux.h"
