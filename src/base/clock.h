@@ -5,4 +5,7 @@
 /* Milliseconds on a clock that only goes forward. */
 double lf_clock_now_ms(void);
 
+/* Lets others work for about so long; a signal ends it early. */
+void lf_clock_sleep_ms(unsigned ms);
+
 #endif

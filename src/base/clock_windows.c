@@ -10,3 +10,8 @@ double lf_clock_now_ms(void)
     QueryPerformanceFrequency(&per_second);
     return (double)now.QuadPart * 1e3 / (double)per_second.QuadPart;
 }
+
+void lf_clock_sleep_ms(unsigned ms)
+{
+    Sleep(ms);
+}
