@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "advise/bench_memory.h"
 #include "advise/complete.h"
 #include "advise/measured.h"
 #include "base/file.h"
@@ -77,6 +78,22 @@ static bool is_simulated(const struct lf_options *options)
            options->cpu_cores != 0;
 }
 
+/* What was measured on this computer counts where nothing else tells its memory's speed. */
+static void recall_bandwidth(struct lf_machine *machine)
+{
+    struct lf_remembered remembered = {0};
+    struct lf_error err = {0};
+    if (lf_known(machine->memory.bandwidth_bps)) {
+        return;
+    }
+    if (lf_remembered_read(&remembered, &machine->arena, &err) == LF_OK) {
+        lf_machine_recall(machine, &remembered);
+    } else {
+        lf_machine_diagnose(machine, LF_GAP_NONE, "remembered-unreadable",
+                            "what llmfit bench --memory measured cannot be read: %s", err.text);
+    }
+}
+
 enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_error *err)
 {
     const struct lf_options *options = &session->options;
@@ -100,6 +117,10 @@ enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_err
     }
     if (status == LF_OK) {
         lf_machine_complete(machine, &session->catalog);
+    }
+    if (status == LF_OK && options->machine == NULL && options->root == NULL &&
+        !options->bench_memory) {
+        recall_bandwidth(machine);
     }
     if (status == LF_OK && is_simulated(options)) {
         const struct lf_simulation simulation = {

@@ -1,5 +1,7 @@
 #include "cli/nearest.h"
 
+#include <string.h>
+
 /* Edits between them; a name that begins like what was typed is as near as one edit. */
 static size_t distance(const char *typed, const char *candidate)
 {
@@ -14,6 +16,11 @@ void lf_nearest_add(struct lf_nearest *nearest, const char *candidate)
 {
     size_t edits = distance(nearest->name, candidate);
     size_t place = nearest->count;
+    for (size_t i = 0; i < nearest->count; i++) {
+        if (strcmp(nearest->names[i], candidate) == 0) {
+            return;
+        }
+    }
     while (place > 0 && nearest->distances[place - 1] > edits) {
         place--;
     }

@@ -3,6 +3,7 @@
 
 #include "cli/option_words.h"
 #include "measure/bench.h"
+#include "measure/memory.h"
 
 #define AT(member) offsetof(struct lf_options, member)
 
@@ -21,6 +22,13 @@ enum {
 #define MOST_BYTES 9007199254740992.0 /* 8 PiB, as in a machine file */
 #define LEAST_BYTES 1048576.0
 #define MOST_TOKENS 16777216.0
+
+/* A switch of what is asked. */
+#define ANSWER_FLAG(name_, member, help_, commands_)                                             \
+    {                                                                                            \
+        .name = (name_), .kind = LF_OPTION_FLAG, .group = LF_GROUP_ANSWER, .offset = AT(member), \
+        .help = (help_), .commands = (commands_)                                                 \
+    }
 
 /* A number that only sums of money rest on. */
 #define COST_ROW(name_, member, value_, help_, least_, most_)                             \
@@ -57,7 +65,7 @@ const struct lf_option lf_option_rows[] = {
      .help = "as if it had these GPUs (\"rtx 4090\", \"rtx 3090x2\")", .commands = MACHINES},
     {ROW("memory", SIZE, MACHINE, vram_bytes), .value = "SIZE",
      .help = "as if each GPU had so much memory (24G)", .least = LEAST_BYTES, .most = MOST_BYTES,
-     .commands = MACHINES},
+     .commands = MACHINES & ~LF_FOR_BENCH},
     {ROW("ram", SIZE, MACHINE, ram_bytes), .value = "SIZE",
      .help = "as if it had so much RAM (64G)", .least = LEAST_BYTES, .most = MOST_BYTES,
      .commands = MACHINES},
@@ -113,12 +121,9 @@ const struct lf_option lf_option_rows[] = {
     WAIT_ROW("answer-tokens", answer_tokens, "answer whose time is told (28k; not thinking 4k)"),
     {ROW("licence", TEXT, ANSWER, licence), .value = "NAME",
      .help = "only models of this licence (apache)", .commands = LF_FOR_FIT | LF_FOR_LIST},
-    {ROW("vision", FLAG, ANSWER, vision), .help = "only models that see pictures",
-     .commands = LF_FOR_FIT},
-    {ROW("tools", FLAG, ANSWER, tools), .help = "only models that call tools",
-     .commands = LF_FOR_FIT},
-    {ROW("thinking", FLAG, ANSWER, thinking), .help = "only models that think before they answer",
-     .commands = LF_FOR_FIT},
+    ANSWER_FLAG("vision", vision, "only models that see pictures", LF_FOR_FIT),
+    ANSWER_FLAG("tools", tools, "only models that call tools", LF_FOR_FIT),
+    ANSWER_FLAG("thinking", thinking, "only models that think before they answer", LF_FOR_FIT),
     {ROW("sort", WORD, ANSWER, sort), .value = "KEY",
      .help = "rank, quality, speed, memory, params, context, date, name",
      .word = lf_option_sort_word, .commands = LF_FOR_FIT | LF_FOR_LIST},
@@ -126,10 +131,13 @@ const struct lf_option lf_option_rows[] = {
      .most = 1e6, .commands = LF_FOR_FIT | LF_FOR_LIST | LF_FOR_PLAN},
     {ROW("require", TEXTS, ANSWER, requirements), .value = "REQ",
      .help = "a requirement (repeat for more): \"vram_nominal>=24G\"", .commands = LF_FOR_CHECK},
-    {ROW("check", FLAG, ANSWER, check), .help = "exit with 1 when the model does not fit",
-     .commands = LF_FOR_INFO},
-    {ROW("explain", FLAG, ANSWER, explain), .help = "show the arithmetic behind every figure",
-     .commands = LF_FOR_INFO},
+    ANSWER_FLAG("check", check, "exit with 1 when the model does not fit", LF_FOR_INFO),
+    ANSWER_FLAG("explain", explain, "show the arithmetic behind every figure", LF_FOR_INFO),
+
+    ANSWER_FLAG("memory", bench_memory, "measure how fast the RAM is read", LF_FOR_BENCH),
+    {ROW("threads", COUNT, ANSWER, bench_threads), .value = "N",
+     .help = "threads that read; else one a core", .least = 1, .most = LF_MEASURE_THREADS_MOST,
+     .commands = LF_FOR_BENCH},
 
     COST_ROW("kwh", usd_per_kwh, "USD", "price of electricity per kWh (0.17)", 0, 100),
     COST_ROW("hours", hours_per_day, "N", "hours a day it spends working (1.2)", 0.01, 24),

@@ -1,5 +1,5 @@
-/* The words that options take as values: each function gives the spelling of the word at a place, or
- * NULL behind the last. */
+/* The words that options take as values: each function gives the spelling of the word at a place,
+ * or NULL behind the last. */
 #ifndef LLMFIT_CLI_OPTION_WORDS_H
 #define LLMFIT_CLI_OPTION_WORDS_H
 

@@ -246,22 +246,38 @@ static enum lf_status fail_unknown(struct parser *parser, const char *name, size
     return status;
 }
 
+/* The row of that name; of two the one for the command that was named already; lf_option_count when
+ * there is none. */
+static size_t find_row(const struct parser *parser, const char *name, size_t length)
+{
+    const struct lf_command_row *command =
+        parser->word_count == 0 ? NULL : lf_command_find(parser->words[0], NULL);
+    size_t found = lf_option_count;
+    for (size_t i = 0; i < lf_option_count; i++) {
+        const struct lf_option *row = &lf_option_rows[i];
+        bool is_first = found == lf_option_count;
+        bool is_used = command != NULL && (row->commands & command->bit) != 0;
+        if (strlen(row->name) == length && strncmp(row->name, name, length) == 0 &&
+            (is_first || is_used)) {
+            found = i;
+        }
+    }
+    return found;
+}
+
 /* --name, --name=value, --name value. */
 static enum lf_status parse_name(struct parser *parser, const char *name)
 {
     const char *equals = strchr(name, '=');
     size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
-    for (size_t i = 0; i < lf_option_count; i++) {
-        const struct lf_option *row = &lf_option_rows[i];
-        if (strlen(row->name) != length || strncmp(row->name, name, length) != 0) {
-            continue;
-        }
-        if (row->kind == LF_OPTION_FLAG && equals != NULL) {
-            return lf_fail(parser->err, LF_USAGE, "--%s takes no value", row->name);
-        }
-        return take(parser, i, equals == NULL ? NULL : equals + 1);
+    size_t row = find_row(parser, name, length);
+    if (row == lf_option_count) {
+        return fail_unknown(parser, name, length);
     }
-    return fail_unknown(parser, name, length);
+    if (lf_option_rows[row].kind == LF_OPTION_FLAG && equals != NULL) {
+        return lf_fail(parser->err, LF_USAGE, "--%s takes no value", lf_option_rows[row].name);
+    }
+    return take(parser, row, equals == NULL ? NULL : equals + 1);
 }
 
 /* -n5, -n 5, -hV. */

@@ -95,6 +95,8 @@ struct lf_option {
     unsigned commands;                 /* LF_FOR_... that use it */
 };
 
+/* Two rows may share a name when no command uses both: then the command named before the option
+ * decides, and the first row counts where none was. */
 extern const struct lf_option lf_option_rows[]; /* [lf_option_count] */
 extern const size_t lf_option_count;
 
@@ -155,6 +157,8 @@ struct lf_options {
     struct lf_strings requirements;
     bool check;
     bool explain;
+    bool bench_memory;
+    uint64_t bench_threads;      /* 0: as many as there are cores */
     struct lf_cost_request cost; /* negative: not given */
     struct lf_bench_options bench;
     bool no_save;

@@ -37,6 +37,7 @@ const struct lf_renderer lf_renderer_json = {
     .plan = lf_json_plan,
     .cost = lf_json_cost,
     .bench = lf_json_bench,
+    .bench_memory = lf_json_bench_memory,
     .error = error,
 };
 

@@ -87,5 +87,7 @@ void lf_json_bench(const struct lf_bench_report *report, const struct lf_style *
                    struct lf_text *out);
 void lf_json_cost(const struct lf_cost_report *report, const struct lf_style *style,
                   struct lf_text *out);
+void lf_json_bench_memory(const struct lf_bench_memory_report *report, const struct lf_style *style,
+                          struct lf_text *out);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "advise/audit.h"
 #include "advise/bench.h"
+#include "advise/bench_memory.h"
 #include "advise/check.h"
 #include "advise/doctor.h"
 #include "advise/cost.h"
@@ -59,6 +60,8 @@ struct lf_renderer {
                  struct lf_text *out);
     void (*bench)(const struct lf_bench_report *report, const struct lf_style *style,
                   struct lf_text *out);
+    void (*bench_memory)(const struct lf_bench_memory_report *report, const struct lf_style *style,
+                         struct lf_text *out);
     /* An error's document; NULL where the sentence on stderr is all there is to say. */
     void (*error)(const struct lf_error *err, struct lf_text *out);
 };

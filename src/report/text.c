@@ -11,7 +11,8 @@ enum { RATE_BYTES = 24 };
 #define TEXT_FUNCTIONS                                                                        \
     .system = lf_text_system, .fit = lf_text_fit, .info = lf_text_info, .list = lf_text_list, \
     .check = lf_text_check, .audit = lf_text_audit, .doctor = lf_text_doctor,                 \
-    .plan = lf_text_plan, .cost = lf_text_cost, .bench = lf_text_bench, .label = lf_text_label
+    .plan = lf_text_plan, .cost = lf_text_cost, .bench = lf_text_bench,                       \
+    .bench_memory = lf_text_bench_memory, .label = lf_text_label
 
 const struct lf_renderer lf_renderer_text = {.name = "text", TEXT_FUNCTIONS};
 const struct lf_renderer lf_renderer_markdown = {
