@@ -17,6 +17,7 @@ extern const struct lf_backend lf_backend_memory;
 extern const struct lf_backend lf_backend_pci;
 extern const struct lf_backend lf_backend_kfd;
 extern const struct lf_backend lf_backend_drm;
+extern const struct lf_backend lf_backend_smbios;
 extern const struct lf_backend lf_backend_nvidia;
 extern const struct lf_backend lf_backend_vulkan;
 extern const struct lf_backend lf_backend_cgroup;

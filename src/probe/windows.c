@@ -111,15 +111,7 @@ enum lf_step_status lf_windows_read_firmware(struct lf_probe *probe,
         lf_smbios_read_memory(table + FIRMWARE_HEAD_BYTES, length < bytes ? length : bytes, &found);
     }
     free(table);
-    struct lf_memory *memory = &probe->machine->memory;
-    if (found.mega_transfers > 0) {
-        memory->speed_mtps = lf_amount(found.mega_transfers, LF_MEASURED, "smbios");
-    }
-    if (found.bandwidth_bps > 0) {
-        memory->bandwidth_bps =
-            lf_amount(found.bandwidth_bps, LF_MEASURED, "smbios speed x channels");
-    }
-    return found.mega_transfers == 0 ? LF_STEP_NOTHING : LF_STEP_OK;
+    return lf_smbios_apply(&found, &probe->machine->memory) ? LF_STEP_OK : LF_STEP_NOTHING;
 }
 
 enum lf_step_status lf_windows_read_job(struct lf_probe *probe,

@@ -29,6 +29,16 @@ value etc/machine-id deadbeef
 value sys/class/dmi/id/product_name ThinkStation P620
 value sys/class/dmi/id/product_serial PF3XYZ42
 value sys/class/dmi/id/product_uuid 4711-0815
+file run/udev/data/+dmi:id
+    E:ID_SERIAL=PF3XYZ42
+    E:MEMORY_ARRAY_NUM_DEVICES=2
+    E:MEMORY_DEVICE_0_DATA_WIDTH=64
+    E:MEMORY_DEVICE_0_SIZE=17179869184
+    E:MEMORY_DEVICE_0_LOCATOR=DIMM_A1
+    E:MEMORY_DEVICE_0_TYPE=DDR4
+    E:MEMORY_DEVICE_0_SERIAL_NUMBER=4711-0815
+    E:MEMORY_DEVICE_0_ASSET_TAG=PF3XYZ42
+    E:MEMORY_DEVICE_0_CONFIGURED_SPEED_MTS=3200
 file proc/meminfo
     MemTotal:       65800000 kB
     MemAvailable:   60000000 kB
