@@ -10,6 +10,15 @@
 #include "probe/backends.h"
 #include "probe/child.h"
 
+/* What need not be found out: kinds of cores would take several files of every processor. */
+#if HWLOC_API_VERSION >= 0x00020800
+#define FLAGS_LESS                                                        \
+    (HWLOC_TOPOLOGY_FLAG_NO_DISTANCES | HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS | \
+     HWLOC_TOPOLOGY_FLAG_NO_CPUKINDS)
+#else
+#define FLAGS_LESS 0UL
+#endif
+
 struct topology {
     uint32_t cores;   /* 0: unknown */
     uint32_t threads; /* 0: hwloc failed */
@@ -32,6 +41,13 @@ static void set_environment(const struct lf_probe *probe)
     }
 }
 
+static unsigned long flags_for(const struct lf_probe *probe)
+{
+    unsigned long live =
+        HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING;
+    return FLAGS_LESS | (probe->is_recording ? 0 : live);
+}
+
 /* In the child. */
 static void discover(const struct lf_child_outlet *outlet, const void *context)
 {
@@ -45,10 +61,7 @@ static void discover(const struct lf_child_outlet *outlet, const void *context)
     /* Caches and such cost time to read and are not asked for. */
     hwloc_topology_set_all_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE);
     hwloc_topology_set_type_filter(topology, HWLOC_OBJ_CORE, HWLOC_TYPE_FILTER_KEEP_ALL);
-    if (!probe->is_recording) {
-        hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM |
-                                               HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
-    }
+    hwloc_topology_set_flags(topology, flags_for(probe));
     if (hwloc_topology_load(topology) != 0) {
         return;
     }
