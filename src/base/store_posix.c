@@ -1,3 +1,5 @@
+#define _DARWIN_C_SOURCE /* O_NOFOLLOW, which Macs do not show to programs of POSIX alone */
+
 #include "base/store_folder.h"
 
 #include <errno.h>

@@ -23,8 +23,10 @@ enum {
 
 #define UNKNOWN_CACHE_BYTES (UINT64_C(64) << 20)
 
-/* What the threads do: fill their parts, all read theirs, the first reads everything, none. */
-enum phase { PHASE_ALL, PHASE_ONE, PHASE_END };
+/* What the threads do: fill their parts and wait, all read theirs, the first reads everything,
+ * none.
+ */
+enum phase { PHASE_FILL, PHASE_ALL, PHASE_ONE, PHASE_END };
 
 /* What one thread tells, far from what the others do. */
 struct progress {
@@ -84,10 +86,13 @@ static void work(void *context, unsigned number)
     struct stream *stream = context;
     size_t first = stream->block_count * number / stream->threads;
     size_t end = stream->block_count * (number + 1) / stream->threads;
-    for (size_t block = first; block < end && atomic_load(&stream->phase) == PHASE_ALL; block++) {
+    for (size_t block = first; block < end && atomic_load(&stream->phase) == PHASE_FILL; block++) {
         lf_stream_fill(block_at(stream, block), first_word(block));
     }
     atomic_fetch_add(&stream->filled, 1);
+    while (atomic_load(&stream->phase) == PHASE_FILL) {
+        lf_clock_sleep_ms(1);
+    }
     if (first < end) {
         read_blocks(stream, number, PHASE_ALL, first, end);
     }
@@ -154,6 +159,7 @@ static enum lf_status run(struct stream *stream, struct lf_memory_measured *meas
     double one_bps = 0;
     bool is_filled = is_whole && await_filled(stream);
     if (is_filled) {
+        atomic_store(&stream->phase, PHASE_ALL);
         all_bps = watch(stream, ALL_MS, &measured->passes);
         atomic_store(&stream->phase, PHASE_ONE);
         one_bps = stream->threads == 1 ? all_bps : watch(stream, ONE_MS, &one_passes);

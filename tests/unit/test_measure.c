@@ -59,7 +59,7 @@ static void the_buffer_is_eight_times_the_caches_within_bounds(void **state)
 static void what_is_measured_is_possible(void **state)
 {
     (void)state;
-    static const unsigned threads[] = {1, 2, 300};
+    static const unsigned threads[] = {1, 2, 70};
     for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
         const struct lf_memory_measuring wishes = {.threads = threads[i],
                                                    .most_bytes = LF_MEASURE_LEAST_BYTES};
