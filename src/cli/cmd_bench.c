@@ -18,8 +18,9 @@ const struct lf_command_row lf_command_bench = {
         "beside what llmfit predicts for the same model, quant, context and place. MODEL is the "
         "engine's name of it; without, the one that is loaded. Nothing leaves this computer unless "
         "--url names another. With --memory, reads a buffer much larger than the caches with all "
-        "cores for about two seconds, beside what the firmware or a list tells of the memory's "
-        "peak; where nothing else tells the bandwidth, later answers use the figure.",
+        "cores for about two seconds, while nothing else should run, and shows it beside what the "
+        "firmware or a list tells of the memory's peak; where nothing else tells the bandwidth, "
+        "later answers use it.",
     .examples = {"llmfit bench", "llmfit bench qwen3:8b --repeat 5",
                  "llmfit bench --url http://127.0.0.1:9090 --model qwen3-8b --quant Q4_K_M",
                  "llmfit bench --memory"},
