@@ -123,8 +123,14 @@ static bool has_unequal_gpus(const struct lf_budget *budget)
     return false;
 }
 
+/* Whether it fits, and into memory: only whole placements can be better. */
+static bool is_settled(const struct lf_choice *choice)
+{
+    return choice->placement.fits && choice->placement.stream.streamed_bytes == 0;
+}
+
 /* Tries the modes with these settings; keeps the best in *best. Returns whether a whole placement
- * was found. Once something fits, only whole placements can be better. */
+ * was found. */
 static bool try_settings(const struct sizing *sizing, const struct lf_settings *settings,
                          struct lf_choice *best, bool *has_best)
 {
@@ -132,7 +138,7 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
                                          LF_MODE_MULTI_GPU,    LF_MODE_EXPERTS_IN_RAM,
                                          LF_MODE_LAYERS_SPLIT, LF_MODE_CPU};
     enum { WHOLE_MODES = 3 };
-    bool only_whole = *has_best && best->placement.fits;
+    bool only_whole = *has_best && is_settled(best);
     size_t count = only_whole ? WHOLE_MODES : sizeof order / sizeof order[0];
     bool may_gain = has_unequal_gpus(sizing->context->budget);
     bool is_found = false;
@@ -198,7 +204,8 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
     uint64_t target = lf_target_context(request, sizing->subject->model);
     uint64_t loaded = sizing->weights.file_bytes - sizing->weights.mtp_bytes;
     bool has_gpu = sizing->context->budget->gpu_count > 0;
-    if (loaded > lf_budget_room(sizing->context->budget) && request->context_tokens == 0) {
+    if (loaded > lf_budget_room(sizing->context->budget) && request->context_tokens == 0 &&
+        !sizing->context->budget->maps_files) {
         /* Nothing can fit; the smallest try tells how much is missing. */
         target = target < LEAST_CONTEXT_TOKENS ? target : LEAST_CONTEXT_TOKENS;
     }
@@ -207,7 +214,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
         if (try_settings(sizing, &settings, best, has_best)) {
             return true;
         }
-        if (best->placement.fits && !has_gpu) {
+        if (is_settled(best) && !has_gpu) {
             return false;
         }
         if (!request->has_kv && settings.flash_attn && sizing->engine->packed_cache != LF_F16) {
@@ -218,7 +225,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
             }
         }
         bool may_shrink = request->context_tokens == 0 && tokens / 2 >= LEAST_CONTEXT_TOKENS;
-        if (!may_shrink || (best->placement.fits && !has_gpu)) {
+        if (!may_shrink || (is_settled(best) && !has_gpu)) {
             return false;
         }
     }
@@ -231,7 +238,8 @@ static bool is_hopeless(const struct lf_advice_context *context, const struct lf
 {
     static const double least_share = 0.85;
     double bits = context->catalog->quants.rows[mix].nominal_bpw * least_share;
-    return (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
+    return !context->budget->maps_files &&
+           (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
 }
 
 /* Whether a mix is not worth sizing beside the best so far: its quality alone, at any speed, is not

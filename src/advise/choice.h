@@ -28,7 +28,7 @@ struct lf_reason {
     struct lf_strings helps; /* what would change it, one phrase each */
 };
 
-enum { LF_REASONS_MOST = 6 };
+enum { LF_REASONS_MOST = 8 };
 
 /* A model spelled out, borrowed by choices. */
 struct lf_subject {
@@ -87,7 +87,8 @@ struct lf_advice_context {
 };
 
 /* Makes the budget of a machine and what else the adviser works with. Fails with LF_BAD_INPUT when
- * the catalog lacks the runtime, and with LF_USAGE when that never loads the quant asked for. */
+ * the catalog lacks the runtime, and with LF_USAGE when that never loads the quant asked for, or
+ * does not read from the disk as asked for. */
 enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
                                  const struct lf_request *request, struct lf_budget *budget,
                                  struct lf_advice_context *context, struct lf_error *err);

@@ -145,6 +145,12 @@ static void make_llama_server(const struct lf_choice *choice, struct lf_arena *a
     if (lf_model_has_projector(choice->subject->model)) {
         add_projector(choice, arena, command);
     }
+    if (placement->stream.streamed_bytes > 0) {
+        /* Weights repacked for the CPU would be copies, which the file does not stand behind.
+         * source  llama.cpp, src/llama-model.cpp, make_cpu_buft_list */
+        add_pair(command, "--load-mode", "mmap");
+        add(command, "--no-repack");
+    }
 }
 
 /* Ollama takes one cache type for K and V, and keeps no experts apart; the rest is told by the
@@ -332,7 +338,8 @@ void lf_commands_make(const struct lf_runtime *runtime, const struct lf_choice *
     commands->count = 0;
     for (size_t i = 0; choice->placement.fits && i < sizeof makers / sizeof makers[0]; i++) {
         bool is_beside = makers[i].beside != NULL && strcmp(makers[i].beside, runtime->id) == 0;
-        if (is_beside || strcmp(makers[i].runtime, runtime->id) == 0) {
+        bool is_whole = choice->placement.stream.streamed_bytes == 0;
+        if ((is_beside && is_whole) || strcmp(makers[i].runtime, runtime->id) == 0) {
             makers[i].make(choice, arena, commands);
         }
     }

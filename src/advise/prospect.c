@@ -26,6 +26,7 @@ struct lf_prospect lf_prospect_of(const struct lf_request *request, const struct
         .is_whole = lf_is_whole(choice),
         .mix = choice->mix,
         .mode = mode,
+        .from_disk = placement->stream.streamed_bytes > 0,
         .context_tokens = choice->settings.context_tokens,
         .type_k = choice->settings.type_k,
         .type_v = choice->settings.type_v,

@@ -10,7 +10,8 @@ struct lf_prospect {
     bool is_whole;       /* all of it on GPUs, or in unified memory */
     enum lf_mix mix;
     enum lf_mode mode;
-    size_t gpus; /* in use */
+    size_t gpus;    /* in use */
+    bool from_disk; /* a part stays on the disk */
     uint64_t context_tokens;
     enum lf_type type_k;
     enum lf_type type_v;

@@ -21,6 +21,8 @@ static void add(struct lf_choice *choice, const char *code, const char *text)
 static const char *where_text(const struct lf_choice *choice, struct lf_arena *arena)
 {
     const struct lf_placement *placement = &choice->placement;
+    bool has_disk = placement->stream.streamed_bytes > 0;
+    const char *disk = has_disk ? " and on disk" : "";
     char context[LF_SIZE_TEXT_BYTES];
     lf_tokens_format(context, choice->settings.context_tokens);
     switch (placement->mode) {
@@ -32,25 +34,46 @@ static const char *where_text(const struct lf_choice *choice, struct lf_arena *a
     case LF_MODE_UNIFIED:
         return lf_arena_format(arena, "fits in unified memory with %s context", context);
     case LF_MODE_EXPERTS_IN_RAM:
-        return lf_arena_format(arena,
-                               "experts of %llu of %llu layers in RAM: slower, but all of it fits",
-                               (unsigned long long)placement->ram_expert_layers,
-                               (unsigned long long)placement->layer_count);
+        return lf_arena_format(
+            arena, "experts of %llu of %llu layers in RAM%s: slower, but all of it fits",
+            (unsigned long long)placement->ram_expert_layers,
+            (unsigned long long)placement->layer_count, disk);
     case LF_MODE_LAYERS_SPLIT:
-        return lf_arena_format(arena, "%llu of %llu layers on the GPU, the rest in RAM: slower",
+        return lf_arena_format(arena, "%llu of %llu layers on the GPU, the rest in RAM%s: slower",
                                (unsigned long long)placement->gpu_layers,
-                               (unsigned long long)placement->layer_count);
+                               (unsigned long long)placement->layer_count, disk);
     case LF_MODE_CPU:
     case LF_MODE_COUNT:
         break;
     }
-    return lf_arena_format(arena, "runs from RAM on the CPU with %s context", context);
+    return lf_arena_format(arena, "runs from RAM%s on the CPU with %s context",
+                           has_disk ? " and disk" : "", context);
+}
+
+/* What a token waits for, and on what assumption. */
+static void add_disk_reason(struct lf_choice *choice, struct lf_arena *arena)
+{
+    const struct lf_stream *stream = &choice->placement.stream;
+    char streamed[LF_SIZE_TEXT_BYTES];
+    char read[LF_SIZE_TEXT_BYTES];
+    if (stream->streamed_bytes == 0) {
+        return;
+    }
+    lf_size_format(streamed, stream->streamed_bytes);
+    lf_size_format(read, (uint64_t)stream->mid_read_bytes);
+    add(choice, "from-disk",
+        lf_arena_format(arena, "%s stay on the disk; a token reads about %s of them%s", streamed,
+                        read,
+                        choice->subject->form.experts > 0 ? ", if experts are used evenly" : ""));
+    if (stream->disk->is_assumed) {
+        add(choice, "assumed-disk", "the disk's speed is not known: --disk-bandwidth states it");
+    }
 }
 
 static void add_memory_reason(struct lf_choice *choice, struct lf_arena *arena)
 {
     const struct lf_form *form = &choice->subject->form;
-    if (form->experts == 0) {
+    if (form->experts == 0 || choice->placement.stream.streamed_bytes > 0) {
         return;
     }
     char total[LF_SIZE_TEXT_BYTES];
@@ -116,6 +139,7 @@ void lf_explain_choice(struct lf_choice *choice, struct lf_arena *arena)
     if (projector.code != NULL) {
         add(choice, projector.code, projector.text);
     }
+    add_disk_reason(choice, arena);
     add_order_reason(choice);
     if (choice->expectation.cap_code != NULL &&
         strcmp(choice->expectation.cap_code, "speed") == 0) {

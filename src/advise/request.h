@@ -90,8 +90,10 @@ struct lf_request {
     bool loads_mtp;
     bool loads_projector;  /* the vision and audio part, where the model has one */
     bool projector_in_ram; /* it lies there, not on a GPU */
-    bool uses_free;        /* plan on the memory free now */
-    bool explains;         /* info: the arithmetic behind its figures */
+    bool uses_free;              /* plan on the memory free now */
+    bool from_disk;              /* weights that RAM does not hold may stay on the disk */
+    uint64_t disk_bandwidth_bps; /* it reads sequentially; 0: as its kind does */
+    bool explains;               /* info: the arithmetic behind its figures */
     double min_tps;
     uint64_t prompt_tokens; /* of which the wait is told; 0: what the use case has */
     uint64_t answer_tokens; /* 0: a long answer of the model's */

@@ -27,6 +27,24 @@ enum lf_exactness lf_model_exactness(const struct lf_model *model, const struct 
                : LF_EXACTNESS_RULE;
 }
 
+/* Lets weights stay on the disk where models would be kept. */
+static enum lf_status add_disk(const struct lf_advice_context *context, struct lf_budget *budget,
+                               struct lf_error *err)
+{
+    const struct lf_machine *machine = context->machine;
+    if (!context->runtime->reads_from_disk) {
+        return lf_fail(err, LF_USAGE,
+                       "--from-disk: %s loads whole models only; llama.cpp reads "
+                       "what RAM does not hold from the disk",
+                       context->runtime->name);
+    }
+    budget->maps_files = true;
+    budget->disk = lf_disk_reading_of(&context->catalog->disks,
+                                      machine->disk_count > 0 ? machine->disks[0].kind : NULL,
+                                      context->request->disk_bandwidth_bps);
+    return LF_OK;
+}
+
 enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct lf_machine *machine,
                                  const struct lf_request *request, struct lf_budget *budget,
                                  struct lf_advice_context *context, struct lf_error *err)
@@ -50,7 +68,7 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
     if (status == LF_OK) {
         lf_same_device_prepare(context);
     }
-    return status;
+    return status == LF_OK && request->from_disk ? add_disk(context, budget, err) : status;
 }
 
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,

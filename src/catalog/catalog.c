@@ -90,6 +90,12 @@ static enum lf_status read_benchmarks(struct lf_catalog *catalog, const struct l
     return lf_benchmarks_read(json, &catalog->models, &catalog->arena, &catalog->benchmarks, err);
 }
 
+static enum lf_status read_disks(struct lf_catalog *catalog, const struct lf_json *json,
+                                 struct lf_error *err)
+{
+    return lf_disk_kinds_read(json, &catalog->arena, &catalog->disks, err);
+}
+
 static const struct part parts[] = {
     {LF_CATALOG_MODELS, "architectures.json", read_models},
     {LF_CATALOG_DEVICES, "devices.json", read_devices},
@@ -102,6 +108,7 @@ static const struct part parts[] = {
     {LF_CATALOG_MACHINES, "machines.json", read_machines},
     {LF_CATALOG_PRICES, "prices.json", read_prices},
     {LF_CATALOG_BENCHMARKS, "benchmarks.json", read_benchmarks},
+    {LF_CATALOG_DISKS, "disks.json", read_disks},
 };
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
 _Static_assert(sizeof parts / sizeof parts[0] == LF_CATALOG_PARTS, "every part has a row");

@@ -6,6 +6,7 @@
 #include "catalog/benchmark.h"
 #include "catalog/class.h"
 #include "catalog/device.h"
+#include "catalog/disk.h"
 #include "catalog/listed.h"
 #include "catalog/model.h"
 #include "catalog/price.h"
@@ -27,10 +28,11 @@ enum lf_catalog_part {
     LF_CATALOG_CLASSES = 1 << 8, /* with the devices and the CPUs they name */
     LF_CATALOG_PRICES = 1 << 9,
     LF_CATALOG_BENCHMARKS = 1 << 10, /* with the models they are of */
+    LF_CATALOG_DISKS = 1 << 11,
     LF_CATALOG_ALL = 0xFFFF,
 };
 
-#define LF_CATALOG_PARTS 11
+#define LF_CATALOG_PARTS 12
 
 struct lf_catalog {
     const char *directory;                /* borrowed; NULL: only what is built in */
@@ -54,6 +56,7 @@ struct lf_catalog {
     struct lf_runtimes runtimes;
     struct lf_prices prices;
     struct lf_benchmarks benchmarks;
+    struct lf_disk_kinds disks;
     const char *checked; /* newest "checked" date of the parts that were loaded; NULL: none */
     const char *checked_of[LF_CATALOG_PARTS]; /* of each part */
     /* Of an audit, both borrowed and set after lf_catalog_init. */

@@ -34,6 +34,7 @@ static const struct lf_json_field runtime_fields[] = {
      .offset = offsetof(struct runtime_text, runtime.gpu_memory_share),
      .kind = LF_JSON_NUMBER,
      .most = 1},
+    FIELD("reads_from_disk", LF_JSON_BOOL, runtime.reads_from_disk, false),
     FIELD("assumed_speed", LF_JSON_OBJECT, assumed_speed, false),
     FIELD("backends", LF_JSON_ARRAY, speed.backends, false),
     FIELD("constants", LF_JSON_OBJECT, speed.constants, false),

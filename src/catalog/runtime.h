@@ -76,6 +76,7 @@ struct lf_runtime {
     struct lf_default_context contexts[LF_DEFAULT_CONTEXTS_MOST]; /* none: the model's own */
     size_t context_count;
     double gpu_memory_share; /* 0..1: taken of a GPU at the start; 0: what the model needs */
+    bool reads_from_disk;    /* runs what RAM does not hold from the file it maps */
     /* What the interval of the engine underneath is widened by, where this runtime was not measured
      * on its own; 1 elsewhere. */
     double assumed_low;

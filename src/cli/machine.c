@@ -112,6 +112,9 @@ enum lf_status lf_session_open_machine(struct lf_session *session, struct lf_err
     if (is_simulated(options)) {
         parts |= LF_CATALOG_DEVICES;
     }
+    if (options->from_disk) {
+        parts |= LF_CATALOG_DISKS;
+    }
     if (status == LF_OK) {
         status = lf_catalog_load(&session->catalog, parts, err);
     }

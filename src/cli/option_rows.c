@@ -73,6 +73,11 @@ const struct lf_option lf_option_rows[] = {
      .help = "as if it had so many cores", .least = 1, .most = 65536, .commands = MACHINES},
     {ROW("use-free", FLAG, MACHINE, use_free), .help = "plan on the memory that is free now",
      .commands = MODELS},
+    {ROW("from-disk", FLAG, MACHINE, from_disk),
+     .help = "run what memory does not hold from the disk, slowly", .commands = MODELS},
+    {ROW("disk-bandwidth", SIZE, MACHINE, disk_bandwidth_bps), .value = "RATE",
+     .help = "what that disk reads in a second (7GB); else by its kind", .least = LEAST_BYTES,
+     .most = MOST_BYTES, .commands = MODELS},
     {ROW("timeout", COUNT, MACHINE, timeout_ms), .value = "MS",
      .help = "longest the probe may take (2000)", .least = 1, .most = 60000, .commands = MACHINES},
 

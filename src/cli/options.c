@@ -360,6 +360,9 @@ static enum lf_status settle(struct parser *parser)
     if (options->machine != NULL && options->root != NULL) {
         return lf_fail(parser->err, LF_USAGE, "--machine and --root exclude each other");
     }
+    if (options->disk_bandwidth_bps != 0 && !options->from_disk) {
+        return lf_fail(parser->err, LF_USAGE, "--disk-bandwidth is for --from-disk alone");
+    }
     return check_used(parser);
 }
 

@@ -127,6 +127,8 @@ struct lf_options {
     uint64_t ram_bytes;
     uint64_t cpu_cores;
     bool use_free;
+    bool from_disk;
+    uint64_t disk_bandwidth_bps;
 
     unsigned runtime; /* place among lf_runtime_id's */
     uint64_t context_tokens;

@@ -43,6 +43,8 @@ void lf_options_request(const struct lf_options *options, const char *today,
         options->mmproj || options->vision || request->use_case == LF_USE_CASE_VISION;
     request->projector_in_ram = options->no_mmproj_offload;
     request->uses_free = options->use_free;
+    request->from_disk = options->from_disk;
+    request->disk_bandwidth_bps = options->disk_bandwidth_bps;
     request->explains = options->explain;
     request->min_tps = options->min_tps;
     request->prompt_tokens = options->prompt_tokens;

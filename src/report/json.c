@@ -152,11 +152,17 @@ void lf_json_tier(struct lf_json_writer *writer, const struct lf_expectation *ex
     lf_json_close_object(writer);
 }
 
+/* A token may take minutes: two decimals would leave nothing of its speed. */
+static int decimals_of(double tps)
+{
+    return tps < 0.1 ? SPEED_DECIMALS + 2 : SPEED_DECIMALS;
+}
+
 static void write_interval(struct lf_json_writer *writer, const struct lf_estimate *estimate)
 {
-    lf_json_number(writer, "low", estimate->low, SPEED_DECIMALS);
-    lf_json_number(writer, "mid", estimate->mid, SPEED_DECIMALS);
-    lf_json_number(writer, "high", estimate->high, SPEED_DECIMALS);
+    lf_json_number(writer, "low", estimate->low, decimals_of(estimate->low));
+    lf_json_number(writer, "mid", estimate->mid, decimals_of(estimate->mid));
+    lf_json_number(writer, "high", estimate->high, decimals_of(estimate->high));
 }
 
 void lf_json_decode(struct lf_json_writer *writer, const struct lf_estimate *estimate,

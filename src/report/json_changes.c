@@ -39,6 +39,7 @@ void lf_json_changes(struct lf_json_writer *writer, const struct lf_changes *cha
         lf_json_string(writer, "text", change->text);
         write_goals(writer, "reaches", change->reaches);
         lf_json_prospect(writer, &change->prospect, catalog);
+        lf_json_bool(writer, "from_disk", change->prospect.from_disk);
         lf_json_close_object(writer);
     }
     lf_json_close_array(writer);

@@ -36,6 +36,8 @@ static void write_request(struct lf_json_writer *writer, const struct lf_request
     lf_json_bool(writer, "mmproj", request->loads_projector);
     lf_json_bool(writer, "mmproj_offload", !request->projector_in_ram);
     lf_json_bool(writer, "use_free", request->uses_free);
+    lf_json_bool(writer, "from_disk", request->from_disk);
+    lf_json_positive(writer, "disk_bandwidth_bps", request->disk_bandwidth_bps);
     lf_json_string(writer, "licence", request->licence);
     lf_json_bool(writer, "vision", request->needs_vision);
     lf_json_bool(writer, "tools", request->needs_tools);

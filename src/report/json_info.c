@@ -81,6 +81,34 @@ static void write_commands(struct lf_json_writer *writer, const struct lf_comman
     lf_json_close_array(writer);
 }
 
+/* {low, mid, high}, rounded to whole ones. */
+static void write_bounds(struct lf_json_writer *writer, const char *key, double low, double mid,
+                         double high)
+{
+    lf_json_open_object(writer, key);
+    lf_json_number(writer, "low", low, 0);
+    lf_json_number(writer, "mid", mid, 0);
+    lf_json_number(writer, "high", high, 0);
+    lf_json_close_object(writer);
+}
+
+/* What stays on the disk; null: nothing. */
+static void write_stream(struct lf_json_writer *writer, const struct lf_stream *stream)
+{
+    const struct lf_disk_reading *disk = stream->disk;
+    if (stream->streamed_bytes == 0) {
+        lf_json_null(writer, "from_disk");
+        return;
+    }
+    lf_json_open_object(writer, "from_disk");
+    lf_json_integer(writer, "resident_bytes", stream->resident_bytes);
+    lf_json_integer(writer, "streamed_bytes", stream->streamed_bytes);
+    write_bounds(writer, "read_bytes_per_token", stream->least_read_bytes, stream->mid_read_bytes,
+                 stream->most_read_bytes);
+    write_bounds(writer, "disk_bandwidth_bps", disk->low_bps, disk->mid_bps, disk->high_bps);
+    lf_json_close_object(writer);
+}
+
 /* What the contract does not name yet. */
 static void write_placement_preview(struct lf_json_writer *writer, const struct lf_choice *choice,
                                     const struct lf_wait *wait, const struct lf_catalog *catalog)
@@ -96,6 +124,7 @@ static void write_placement_preview(struct lf_json_writer *writer, const struct 
     lf_json_integer(writer, "layers", placement->layer_count);
     lf_json_integer(writer, "gpu_layers", placement->gpu_layers);
     lf_json_integer(writer, "ram_expert_layers", placement->ram_expert_layers);
+    write_stream(writer, &placement->stream);
     if (placement->fits) {
         lf_json_tier(writer, &choice->expectation, catalog);
     } else {

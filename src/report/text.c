@@ -18,13 +18,13 @@ const struct lf_renderer lf_renderer_text = {.name = "text", TEXT_FUNCTIONS};
 const struct lf_renderer lf_renderer_markdown = {
     .name = "markdown", .is_markdown = true, TEXT_FUNCTIONS};
 
-/* A rate in two or three digits: "3.2", "48", "331", "5.0k", "13k". */
+/* A rate in two or three digits: "0.02", "3.2", "48", "331", "5.0k", "13k". */
 static const char *format_rate(char buffer[RATE_BYTES], double rate)
 {
     if (rate >= 999.5) {
         snprintf(buffer, RATE_BYTES, "%.*fk", rate < 9950 ? 1 : 0, rate / 1000.0);
     } else {
-        snprintf(buffer, RATE_BYTES, "%.*f", rate < 9.95 ? 1 : 0, rate);
+        snprintf(buffer, RATE_BYTES, "%.*f", rate < 0.095 ? 2 : rate < 9.95 ? 1 : 0, rate);
     }
     return buffer;
 }
@@ -49,7 +49,8 @@ const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expect
     return buffer;
 }
 
-const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus)
+const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus,
+                           bool from_disk)
 {
     static const char *const words[LF_MODE_COUNT] = {
         [LF_MODE_GPU] = "GPU",
@@ -59,10 +60,11 @@ const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t
         [LF_MODE_LAYERS_SPLIT] = "GPU+RAM",
         [LF_MODE_CPU] = "CPU",
     };
+    const char *disk = from_disk ? "+disk" : "";
     if (mode == LF_MODE_MULTI_GPU) {
-        snprintf(buffer, LF_CELL_BYTES, "%zu GPUs", gpus);
+        snprintf(buffer, LF_CELL_BYTES, "%zu GPUs%s", gpus, disk);
     } else {
-        snprintf(buffer, LF_CELL_BYTES, "%s", words[mode]);
+        snprintf(buffer, LF_CELL_BYTES, "%s%s", words[mode], disk);
     }
     return buffer;
 }
@@ -73,7 +75,7 @@ const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placemen
     for (size_t i = 0; i < placement->share_count; i++) {
         gpus += placement->shares[i].pool->accelerator != NULL;
     }
-    return lf_mode_format(buffer, placement->mode, gpus);
+    return lf_mode_format(buffer, placement->mode, gpus, placement->stream.streamed_bytes > 0);
 }
 
 const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form)

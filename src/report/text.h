@@ -20,7 +20,8 @@ const char *lf_quality_format(char buffer[LF_CELL_BYTES], const struct lf_expect
 const char *lf_where_format(char buffer[LF_CELL_BYTES], const struct lf_placement *placement);
 
 /* The same from a mode and the GPUs in use. Returns buffer. */
-const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus);
+const char *lf_mode_format(char buffer[LF_CELL_BYTES], enum lf_mode mode, size_t gpus,
+                           bool from_disk);
 
 /* "8.2B parameters", "34.7B parameters, 3.0B active". Returns buffer. */
 const char *lf_size_class_format(char buffer[LF_CELL_BYTES], const struct lf_form *form);

@@ -50,7 +50,7 @@ void lf_text_changes(const struct lf_changes *changes, const struct lf_catalog *
         lf_table_add(&table, LF_PAINT_PLAIN, change->text);
         lf_table_add(&table, LF_PAINT_PLAIN, then_format(change->reaches));
         lf_table_add(&table, LF_PAINT_PLAIN,
-                     lf_mode_format(buffer, prospect->mode, prospect->gpus));
+                     lf_mode_format(buffer, prospect->mode, prospect->gpus, prospect->from_disk));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_mix_name(prospect->mix));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_tokens_format(tokens, prospect->context_tokens));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_tps_format(buffer, &prospect->decode));

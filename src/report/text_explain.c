@@ -342,12 +342,12 @@ static void add_speed(const struct lf_explanation *explanation, const struct lf_
     }
     if (table.cell_count > 0) {
         struct lf_text remark = {0};
-        lf_text_format(&remark,
-                       "of a token at %s: %.3f ms, so %.2f a second; %.2f to %.2f holds %.0f %% of "
-                       "cases",
+        lf_text_format(&remark, "of a token at %s: %.3f ms, so %.2f a second; %.2f to %.2f",
                        lf_tokens_format(tokens, choice->depth_tokens), 1e3 * seconds,
-                       choice->decode.mid, choice->decode.low, choice->decode.high,
-                       100 * choice->decode.coverage);
+                       choice->decode.mid, choice->decode.low, choice->decode.high);
+        if (choice->decode.coverage > 0) {
+            lf_text_format(&remark, " holds %.0f %% of cases", 100 * choice->decode.coverage);
+        }
         lf_text_title(out, style, "Time", lf_text_string(&remark));
         lf_table_render(&table, style, out);
         lf_text_clear(&remark);

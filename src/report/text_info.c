@@ -274,6 +274,10 @@ static void add_first(const struct lf_info_report *report, const struct lf_style
         add_gib(&table, share->left_bytes);
         add_gib(&table, share->pool->reserve_bytes);
     }
+    if (placement->stream.streamed_bytes > 0) {
+        lf_table_add(&table, LF_PAINT_PLAIN, "disk");
+        add_gib(&table, placement->stream.streamed_bytes);
+    }
     snprintf(remark, sizeof remark, "GiB of %s, cache in %s", lf_mix_name(choice->mix),
              lf_cache_types_format(types, choice->settings.type_k, choice->settings.type_v));
     lf_text_title(out, style, "Where it goes", remark);

@@ -66,7 +66,7 @@ static void add_rows(const struct lf_plan_report *report, const struct lf_style 
         lf_table_add(&table, LF_PAINT_PLAIN, lf_mix_name(prospect->mix));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_tokens_format(size, prospect->context_tokens));
         lf_table_add(&table, LF_PAINT_PLAIN,
-                     lf_mode_format(buffer, prospect->mode, prospect->gpus));
+                     lf_mode_format(buffer, prospect->mode, prospect->gpus, prospect->from_disk));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_tps_format(buffer, &prospect->decode));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_gib_format(size, prospect->left_bytes));
         lf_table_add(&table, LF_PAINT_PLAIN, lf_quality_format(buffer, &prospect->expectation));

@@ -2,6 +2,7 @@
 #ifndef LLMFIT_RULES_BUDGET_H
 #define LLMFIT_RULES_BUDGET_H
 
+#include "catalog/disk.h"
 #include "probe/machine.h"
 
 /* Left free on a GPU of its own memory for the driver's context, the engine's run-time pool and a
@@ -37,6 +38,8 @@ struct lf_budget {
     bool ram_is_pool;   /* and all that may be used of it is in gpus[0] */
     bool ram_is_known;
     bool has_unsized_gpu; /* a GPU was seen whose memory is not known */
+    bool maps_files;      /* what RAM does not hold may stay on the disk; see rules/stream.h */
+    struct lf_disk_reading disk;
 };
 
 /* The reserve kept of so much RAM. */

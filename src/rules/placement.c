@@ -152,6 +152,23 @@ static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram
     ram->compute_bytes = ram_compute(load, gpus);
 }
 
+/* Leaves on the disk what RAM has no room for. */
+static void stream_ram(const struct lf_cut *cut, const struct lf_budget *budget,
+                       struct lf_share *ram, struct lf_stream *stream)
+{
+    struct lf_ram_weights weights = {.active_share = cut->load->active_share};
+    for (uint64_t i = 0; i < cut->load->layer_count; i++) {
+        bool is_in_ram = i < cut->first_gpu_layer || i < cut->ram_expert_layers;
+        weights.expert_bytes += is_in_ram ? cut->load->weights->layers[i].expert_bytes : 0;
+    }
+    uint64_t always = lf_sub(ram->weights_bytes, weights.expert_bytes);
+    weights.always_bytes = ram->always_read_bytes < always ? ram->always_read_bytes : always;
+    weights.other_bytes = always - weights.always_bytes;
+    uint64_t beside = share_need(ram) - ram->weights_bytes;
+    lf_stream_make(&weights, lf_sub(ram->pool->budget_bytes, beside), &budget->disk, stream);
+    ram->weights_bytes -= stream->streamed_bytes;
+}
+
 /* Fills placement for a cut; returns whether every pool holds its share. RAM of unknown size is not
  * held against a model that lies on GPUs but for its input embeddings. */
 static bool apply(const struct lf_cut *cut, const struct lf_budget *budget,
@@ -168,6 +185,10 @@ static bool apply(const struct lf_cut *cut, const struct lf_budget *budget,
     }
     placement->shares[gpus] = (struct lf_share){.pool = &budget->ram};
     fill_ram(cut, gpus, &placement->shares[gpus]);
+    placement->stream = (struct lf_stream){0};
+    if (budget->maps_files && budget->ram_is_known && placement->mode != LF_MODE_UNIFIED) {
+        stream_ram(cut, budget, &placement->shares[gpus], &placement->stream);
+    }
     for (size_t i = 0; i < placement->share_count; i++) {
         struct lf_share *share = &placement->shares[i];
         uint64_t room = share->pool->budget_bytes;
@@ -304,7 +325,7 @@ static bool is_of_use(const struct lf_load *load, const struct lf_budget *budget
     case LF_MODE_LAYERS_SPLIT:
         return has_gpu && load->layer_count > 1;
     case LF_MODE_CPU:
-        return budget->ram_is_known && !budget->ram_is_pool;
+        return budget->ram_is_known && (!budget->ram_is_pool || budget->maps_files);
     case LF_MODE_GPU:
     case LF_MODE_COUNT:
         break;
@@ -324,6 +345,7 @@ void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum l
     placement->layer_count = load->layer_count;
     placement->gpu_layers = 0;
     placement->ram_expert_layers = 0;
+    placement->stream = (struct lf_stream){0};
     if (is_of_use(load, budget, mode)) {
         place(load, budget, placement);
     }
@@ -331,7 +353,7 @@ void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum l
 
 uint64_t lf_placement_bytes(const struct lf_placement *placement)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes = placement->stream.streamed_bytes;
     for (size_t i = 0; i < placement->share_count; i++) {
         bytes = lf_add(bytes, share_used(&placement->shares[i]));
     }

@@ -4,6 +4,7 @@
 
 #include "rules/budget.h"
 #include "rules/load.h"
+#include "rules/stream.h"
 
 /* id in JSON, words for people */
 #define LF_MODES(X)                                       \
@@ -50,6 +51,7 @@ struct lf_placement {
     uint64_t layer_count;       /* of the model */
     uint64_t gpu_layers;        /* layers on GPUs */
     uint64_t ram_expert_layers; /* the first so many layers keep their experts in RAM */
+    struct lf_stream stream;    /* what RAM's share leaves on the disk */
 };
 
 const char *lf_mode_id(enum lf_mode mode);
@@ -70,6 +72,7 @@ const char *lf_mode_words(enum lf_mode mode);
  *
  * One GPU alone (LF_MODE_GPU) is the fastest of those that hold it. Every buffer is counted on the
  * pool that holds it, with LF_COMPUTE_ALLOWANCE_BYTES to spare for the compute buffer's error.
+ * Where the budget maps files, weights that RAM has no room for stay on the disk; GPUs hold theirs.
  * `fits` is false, and short_by_bytes says by how much, when there is no such placement; a mode the
  * machine or the model has no use for (no GPU, no experts) is short by UINT64_MAX.
  *
@@ -78,7 +81,7 @@ const char *lf_mode_words(enum lf_mode mode);
 void lf_place(const struct lf_load *load, const struct lf_budget *budget, enum lf_mode mode,
               struct lf_placement *placement);
 
-/* Everything the placement takes over all pools. */
+/* Everything the placement takes over all pools, and what it leaves on the disk. */
 uint64_t lf_placement_bytes(const struct lf_placement *placement);
 
 #endif

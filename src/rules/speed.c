@@ -38,6 +38,8 @@ static const struct {
     {"own", "a measurement on this computer"},
     {"own-ratio", "the estimate times what this computer reached of it when it was measured"},
     {"same-device", "measurements of this model and quant on this device"},
+    {"disk", "memory and disk bandwidth, and what may be found in RAM of what lies on the disk"},
+    {"assumed-disk", "the disk's speed is not known: from a hard disk's to an NVMe's"},
     {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
 };
 
@@ -286,6 +288,18 @@ static void work_at_once(struct token_time *time, double times)
     }
 }
 
+/* The same model when it reads a part of its weights from the disk. */
+static struct lf_estimate with_disk(struct lf_estimate memory, const struct lf_stream *stream)
+{
+    const struct lf_disk_reading *disk = stream->disk;
+    return (struct lf_estimate){
+        .low = lf_stream_tps(memory.low, stream->most_read_bytes, disk->low_bps),
+        .mid = lf_stream_tps(memory.mid, stream->mid_read_bytes, disk->mid_bps),
+        .high = lf_stream_tps(memory.high, stream->least_read_bytes, disk->high_bps),
+        .basis = disk->is_assumed ? "assumed-disk" : "disk",
+    };
+}
+
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime)
 {
@@ -324,7 +338,16 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
     const char *basis = time.assumes_ram    ? "assumed-ram"
                         : time.lacks_tflops ? "no-tflops"
                                             : "bandwidth";
-    return widen(1.0 / time.seconds, lf_band_find(runtime, band_of(&is)), basis);
+    struct lf_estimate memory =
+        widen(1.0 / time.seconds, lf_band_find(runtime, band_of(&is)), basis);
+    const struct lf_stream *stream = &placement->stream;
+    if (stream->streamed_bytes == 0) {
+        return memory;
+    }
+    if (stream->disk->mid_bps > 0) {
+        spend(&time, "disk", "weights", stream->mid_read_bytes, stream->disk->mid_bps);
+    }
+    return with_disk(memory, stream);
 }
 
 /* FP16 operations a second that count for prompts: the matrix units', or the shader cores' where

@@ -32,6 +32,9 @@ enum { LF_DEPTH_TOKENS = 4096 };
  *     plus   token_us + layers * (layer_us [+ moe_layer_us]) + (GPUs - 1) * gpu_hop_us
  *            + layers in RAM * offload_sync_us
  *
+ * What is read from the disk adds its time (rules/stream.h): the interval then runs from the least
+ * of both to the most, and no coverage is claimed for it.
+ *
  * GPUs that each hold a part of every layer work at once, at the runtime's parallel efficiency.
  *
  * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s. A family of
@@ -49,14 +52,14 @@ struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const str
 
 /* A part of the time a token takes: amount / rate. */
 struct lf_speed_term {
-    const char *pool; /* an accelerator's id, "ram"; NULL: overheads */
+    const char *pool; /* an accelerator's id, "ram", "disk"; NULL: overheads */
     const char *what; /* "weights", "experts", "cache", "arithmetic", "overheads" */
     double amount;    /* bytes, operations; microseconds of overheads */
     double rate;      /* in a second */
     double seconds;
 };
 
-enum { LF_SPEED_TERMS_MOST = 4 * (LF_ACCELERATORS_MOST + 1) + 1 };
+enum { LF_SPEED_TERMS_MOST = 4 * (LF_ACCELERATORS_MOST + 1) + 2 };
 
 struct lf_speed_terms {
     struct lf_speed_term items[LF_SPEED_TERMS_MOST];

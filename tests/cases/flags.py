@@ -16,12 +16,12 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODELS = ("qwen3-8b", "llama-3.3-70b-instruct", "gpt-oss-20b", "gemma-3-12b-it", "qwen3-30b-a3b",
-          "deepseek-v3")
+          "deepseek-v3", "deepseek-v3.2")
 MACHINES = (["--machine", "mac.json"], ["--machine", "rtx4090.json"], ["--machine", "laptop.json"],
             ["--gpu", "rtx 3090x2", "--ram", "64G"],
             ["--gpu", "rtx 3060", "--gpu", "rtx 4090", "--ram", "64G"], ["--gpu", "H100 SXM5 96 GB x8", "--ram", "1024G"])
 WISHES = {"llama.cpp": ([], ["--kv", "q8_0,q4_0", "--parallel", "4"], ["--flash-attn", "off"],
-                        ["--mmproj"], ["--mmproj", "--no-mmproj-offload"]),
+                        ["--mmproj"], ["--mmproj", "--no-mmproj-offload"], ["--from-disk"]),
           "ollama": ([], ["--kv", "q8_0"], ["--parallel", "2", "--flash-attn", "off"]),
           "lm-studio": ([], ["--parallel", "4"]),
           "mlx": ([], ["--kv", "q8_0"], ["--quant", "all"]),
