@@ -5,7 +5,7 @@
 #include "advise/change_search.h"
 #include "base/units.h"
 
-enum { CHANGES_MOST = 7 * LF_GOAL_COUNT };
+enum { CHANGES_MOST = 8 * LF_GOAL_COUNT };
 
 static const struct {
     unsigned goal;
@@ -133,6 +133,7 @@ void lf_changes_find(const struct lf_advice_context *context, const struct lf_su
         lf_change_cache(&search);
         lf_change_context(&search);
         lf_change_quant(&search);
+        lf_change_disk(&search);
         lf_change_ram(&search);
         lf_change_second_card(&search);
         lf_change_larger_card(&search);

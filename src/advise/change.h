@@ -21,7 +21,7 @@ enum { LF_GOAL_COUNT = 3 };
 
 struct lf_change {
     const char *code; /* "free-memory", "cache-q8_0", "smaller-context", "smaller-quant",
-                         "more-ram", "another-card", "larger-card" */
+                         "from-disk", "more-ram", "another-card", "larger-card" */
     const char *text; /* "64 GiB of RAM" */
     unsigned reaches; /* enum lf_goal: what is missing now and would not be */
     struct lf_prospect prospect;

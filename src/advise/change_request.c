@@ -167,3 +167,22 @@ void lf_change_quant(struct lf_change_search *search)
         }
     }
 }
+
+void lf_change_disk(struct lf_change_search *search)
+{
+    const struct lf_advice_context *context = search->context;
+    struct lf_request request = *context->request;
+    struct lf_variant variant = lf_variant_of(search);
+    struct lf_prospect prospect;
+    bool has_rates = (context->catalog->loaded & LF_CATALOG_DISKS) != 0;
+    lf_change_begin(search);
+    if (request.from_disk || !context->runtime->reads_from_disk || !has_rates) {
+        return;
+    }
+    request.from_disk = true;
+    variant.request = &request;
+    if (lf_change_try(search, &variant, &prospect) && prospect.from_disk &&
+        lf_disk_holds(context->machine, prospect.total_bytes)) {
+        lf_change_tell(search, &prospect, "from-disk", "--from-disk: the rest on disk");
+    }
+}

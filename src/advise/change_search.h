@@ -54,6 +54,7 @@ void lf_change_free_memory(struct lf_change_search *search);
 void lf_change_cache(struct lf_change_search *search);
 void lf_change_context(struct lf_change_search *search);
 void lf_change_quant(struct lf_change_search *search);
+void lf_change_disk(struct lf_change_search *search);
 void lf_change_ram(struct lf_change_search *search);
 void lf_change_second_card(struct lf_change_search *search);
 void lf_change_larger_card(struct lf_change_search *search);

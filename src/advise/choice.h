@@ -108,6 +108,9 @@ void lf_subject_weigh(const struct lf_advice_context *context, const struct lf_s
 struct lf_settings lf_settings_for(const struct lf_request *request, const struct lf_engine *engine,
                                    uint64_t context_tokens);
 
+/* Whether the disk where models would be kept is known to have room for so many bytes. */
+bool lf_disk_holds(const struct lf_machine *machine, uint64_t bytes);
+
 /* The context aimed for: asked for, else the use case's, within the model's own and the bound. */
 uint64_t lf_target_context(const struct lf_request *request, const struct lf_model *model);
 

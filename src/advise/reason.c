@@ -197,6 +197,29 @@ static bool fits_briefer(const struct lf_advice_context *context, const struct l
     return fits;
 }
 
+/* Whether the choice would fit with what RAM does not hold left on the disk. */
+static bool fits_from_disk(const struct lf_advice_context *context, const struct lf_choice *choice)
+{
+    const enum lf_mode modes[] = {choice->placement.mode, LF_MODE_CPU};
+    if (context->request->from_disk || !context->runtime->reads_from_disk ||
+        !lf_disk_holds(context->machine, choice->file_bytes)) {
+        return false;
+    }
+    struct lf_budget *budget = lf_alloc(1, sizeof *budget);
+    struct lf_choice *tried = lf_alloc(1, sizeof *tried);
+    struct lf_advice_context with_disk = *context;
+    bool fits = false;
+    *budget = *context->budget;
+    budget->maps_files = true;
+    with_disk.budget = budget;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0] && !fits; i++) {
+        fits = lf_try(&with_disk, choice->subject, choice->mix, &choice->settings, modes[i], tried);
+    }
+    free(tried);
+    free(budget);
+    return fits;
+}
+
 void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice *choice,
                       struct lf_arena *arena)
 {
@@ -217,7 +240,7 @@ void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice 
         lf_arena_format(arena, "%s and its cache are %s too large for this machine",
                         lf_mix_name(choice->mix), size));
     struct lf_reason *reason = &choice->reasons[0];
-    const char **helps = lf_arena_alloc(arena, 2, sizeof *helps);
+    const char **helps = lf_arena_alloc(arena, 3, sizeof *helps);
     reason->short_by_bytes = missing;
     reason->helps.items = helps;
     helps[reason->helps.count++] =
@@ -225,5 +248,8 @@ void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice 
     if (choice->settings.context_tokens > LEAST_CONTEXT_TOKENS &&
         context->request->context_tokens != 0 && fits_briefer(context, choice)) {
         helps[reason->helps.count++] = "a smaller --context";
+    }
+    if (fits_from_disk(context, choice)) {
+        helps[reason->helps.count++] = "--from-disk, as slow as the disk is";
     }
 }

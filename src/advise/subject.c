@@ -27,6 +27,12 @@ enum lf_exactness lf_model_exactness(const struct lf_model *model, const struct 
                : LF_EXACTNESS_RULE;
 }
 
+bool lf_disk_holds(const struct lf_machine *machine, uint64_t bytes)
+{
+    return machine->disk_count > 0 && lf_known(machine->disks[0].free_bytes) &&
+           machine->disks[0].free_bytes.value >= bytes;
+}
+
 /* Lets weights stay on the disk where models would be kept. */
 static enum lf_status add_disk(const struct lf_advice_context *context, struct lf_budget *budget,
                                struct lf_error *err)

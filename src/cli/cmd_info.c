@@ -63,7 +63,7 @@ static enum lf_status run_model(struct lf_session *session, struct lf_error *err
             lf_info(&session->machine, &session->catalog, &session->request, model, &report, err);
     }
     if (status == LF_OK && lf_info_lacks(&report)) {
-        status = lf_catalog_load(&session->catalog, LF_CATALOG_CLASSES, err);
+        status = lf_catalog_load(&session->catalog, LF_CATALOG_CLASSES | LF_CATALOG_DISKS, err);
         if (status == LF_OK) {
             status = lf_info_find_changes(&report, err);
         }

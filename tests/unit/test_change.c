@@ -14,7 +14,7 @@
 
 static int load_catalog(void **state)
 {
-    return catalog_set_up(state, LF_FIT_PARTS | LF_CATALOG_CLASSES);
+    return catalog_set_up(state, LF_FIT_PARTS | LF_CATALOG_CLASSES | LF_CATALOG_DISKS);
 }
 
 /* A question, and what was found. */
@@ -106,6 +106,38 @@ static void what_is_missing_is_told(void **state)
         for (size_t c = 0; c < answer->changes.count; c++) {
             unsigned reaches = answer->changes.items[c].reaches;
             assert_true(reaches != 0 && (reaches & ~rows[i].missing) == 0);
+        }
+        answer_free(answer);
+    }
+}
+
+static void the_disk_helps_where_it_is_known_to_have_room(void **state)
+{
+    static const struct rig rig = {32, 90, 24, 936, 1, false};
+    static const struct {
+        struct lf_amount free_bytes;
+        bool helps;
+    } rows[] = {
+        {{0, LF_UNKNOWN, NULL}, false},
+        {{100 * LF_GIB, LF_MEASURED, NULL}, false},
+        {{2000 * LF_GIB, LF_MEASURED, NULL}, true},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer *answer = lf_alloc(1, sizeof *answer);
+        rig_make(&rig, &answer->machine);
+        answer->machine.disks[0] =
+            (struct lf_disk){.path = "/", .kind = "nvme", .free_bytes = rows[i].free_bytes};
+        answer->machine.disk_count = 1;
+        lf_request_init(&answer->request);
+        ask(answer, *state, "glm-4.6");
+        const struct lf_change *change = find(answer, "from-disk");
+        assert_int_equal(change != NULL, rows[i].helps);
+        if (change != NULL) {
+            answer->request.from_disk = true;
+            struct lf_prospect again = seek(answer, &answer->machine, &answer->request);
+            assert_true(again.fits && again.from_disk);
+            assert_true(again.decode.mid > 0);
+            assert_int_equal(again.total_bytes, change->prospect.total_bytes);
         }
         answer_free(answer);
     }
@@ -225,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_is_told),
+        cmocka_unit_test(the_disk_helps_where_it_is_known_to_have_room),
         cmocka_unit_test(so_much_ram_is_enough_and_the_size_below_is_not),
         cmocka_unit_test(a_second_card_is_tried_as_one),
         cmocka_unit_test(the_smaller_context_is_the_longest_that_does),
