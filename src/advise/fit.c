@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "advise/outlook.h"
+#include "advise/prospect.h"
 #include "advise/rank.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -72,11 +73,15 @@ static bool evaluate(const struct lf_advice_context *context, const struct lf_su
         reject(choice, code, text);
         return false;
     }
-    if (!lf_choose(context, subject, choice)) {
+    if (!lf_choose_wished(context, subject, choice)) {
         lf_explain_unfit(context, choice, arena);
         return false;
     }
     double wanted = context->request->min_tps;
+    if (wanted > 0 && choice->decode.mid <= 0) {
+        reject(choice, "speed-unknown", "how fast it would be here is not known");
+        return false;
+    }
     if (wanted > 0 && choice->decode.mid < wanted) {
         reject(choice, "too-slow",
                lf_arena_format(arena, "about %.1f tokens/s, less than the %g asked for",
@@ -184,6 +189,79 @@ static const char *headline_text(struct lf_fit_report *report, const struct lf_c
         rows[expectation->tier].expect, other, verdicts[highest->expectation.tier].words);
 }
 
+/* What keeps models out, by its first reason. */
+struct obstacles {
+    size_t memory;
+    size_t speed;
+    size_t engine;
+    size_t hardware;                 /* of which the engine is for other GPUs */
+    const struct lf_choice *fastest; /* of those that are too slow; NULL: none is */
+};
+
+static bool is_reason(const struct lf_choice *choice, const char *start)
+{
+    return lf_text_starts_with(choice->reasons[0].code, start);
+}
+
+static struct obstacles find_obstacles(const struct lf_fit_report *report)
+{
+    struct obstacles found = {0};
+    for (size_t i = 0; i < report->unfit_count; i++) {
+        const struct lf_choice *choice = report->unfit[i];
+        found.memory += is_reason(choice, "too-large");
+        found.engine += is_reason(choice, "runtime-");
+        found.hardware += is_reason(choice, "runtime-hardware");
+        if (choice->placement.fits &&
+            (found.fastest == NULL || choice->decode.mid > found.fastest->decode.mid)) {
+            found.fastest = choice;
+        }
+    }
+    return found;
+}
+
+/* Why nothing is left, and what would change it. */
+static const char *nothing_text(struct lf_fit_report *report)
+{
+    struct obstacles found = find_obstacles(report);
+    size_t all = report->unfit_count;
+    const char *engine = report->runtime->name;
+    if (all > 0 && found.hardware == all) {
+        return lf_arena_format(&report->arena,
+                               "%s: none of the %zu models of the catalog runs on it here. Without "
+                               "--runtime the answer is for llama.cpp.",
+                               report->unfit[0]->reasons[0].text, all);
+    }
+    if (found.fastest != NULL && found.fastest->decode.mid > 0) {
+        return lf_arena_format(&report->arena,
+                               "None of the %zu models of the catalog is as fast here as asked "
+                               "for; the fastest as advised, %s in %s, writes about %.1f "
+                               "tokens/s. A hosted API is the way to go, or a lower --min-tps.",
+                               all, found.fastest->subject->model->name,
+                               lf_mix_name(found.fastest->mix), found.fastest->decode.mid);
+    }
+    if (found.fastest != NULL) {
+        return lf_arena_format(&report->arena,
+                               "None of the %zu models of the catalog is known to be as fast as "
+                               "asked for: the speed of %s on this machine is not known.",
+                               all, engine);
+    }
+    if (found.memory > 0) {
+        return lf_arena_format(
+            &report->arena,
+            "None of the %zu models of the catalog fits what was asked for. A "
+            "hosted API is the way to go, or more memory%s.",
+            all, report->request->context_tokens != 0 ? ", or a smaller --context" : "");
+    }
+    return lf_arena_format(&report->arena,
+                           found.engine == 0     ? "None of the %zu models of the catalog is what "
+                                                   "was asked for."
+                           : found.engine == all ? "None of the %zu models of the catalog runs on "
+                                                   "%s here."
+                                                 : "None of the %zu models of the catalog is what "
+                                                   "was asked for and runs on %s here.",
+                           all, engine);
+}
+
 static void make_headline(struct lf_fit_report *report)
 {
     const struct lf_choice *highest = find_highest(report);
@@ -196,11 +274,7 @@ static void make_headline(struct lf_fit_report *report)
     }
     if (highest == NULL) {
         headline->code = "nothing-fits";
-        headline->text =
-            lf_arena_format(&report->arena,
-                            "None of the %zu models of the catalog fits what was asked for. A "
-                            "hosted API is the way to go, or more memory.",
-                            report->unfit_count);
+        headline->text = nothing_text(report);
         return;
     }
     headline->tier = highest->expectation.tier;

@@ -7,6 +7,7 @@
 #include "advise/runtime.h"
 #include "advise/worth.h"
 #include "base/date.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "rules/engine.h"
 
@@ -38,13 +39,14 @@ static enum lf_tier tier_at_best(const struct lf_advice_context *context,
         .tier;
 }
 
-/* Lowers entrance to the smallest quant of the subject that reaches the tier. */
+/* Lowers entrance to the smallest quant of the subject that runs here and reaches the tier. */
 static void try_entrance(const struct lf_advice_context *context, const struct lf_subject *subject,
                          enum lf_tier tier, struct entrance *entrance)
 {
     enum lf_mix mixes[LF_MIX_COUNT];
     size_t count = lf_candidate_mixes(context, subject, mixes);
-    while (count > 0 && tier_at_best(context, subject, mixes[count - 1]) < tier) {
+    while (count > 0 && (!lf_runtime_runs(context, mixes[count - 1]) ||
+                         tier_at_best(context, subject, mixes[count - 1]) < tier)) {
         count--;
     }
     if (count == 0) {
@@ -67,14 +69,26 @@ static bool is_left_out(const struct lf_choice *choice)
     return choice->reason_count > 0 && strcmp(choice->reasons[0].code, "too-large") != 0;
 }
 
-static bool has_left_out(const struct lf_fit_report *report)
+/* Why no model that could be had reaches the tier: those that do are kept out, or there are none.
+ */
+static const char *closed_text(const struct lf_advice_context *context,
+                               const struct lf_fit_report *report, enum lf_tier tier,
+                               struct lf_arena *arena)
 {
+    const char *engine = NULL;
     for (size_t i = 0; i < report->unfit_count; i++) {
-        if (is_left_out(report->unfit[i])) {
-            return true;
+        const struct lf_choice *choice = report->unfit[i];
+        struct entrance entrance = {0};
+        if (is_left_out(choice)) {
+            try_entrance(context, choice->subject, tier, &entrance);
         }
+        if (entrance.subject != NULL && !lf_text_starts_with(choice->reasons[0].code, "runtime-")) {
+            return "none of those asked for";
+        }
+        engine = entrance.subject != NULL ? context->runtime->name : engine;
     }
-    return false;
+    return engine == NULL ? "no open model"
+                          : lf_arena_format(arena, "none that %s runs here", engine);
 }
 
 static struct entrance find_entrance(const struct lf_advice_context *context,
@@ -119,12 +133,13 @@ static const char *tier_text(const struct lf_advice_context *context, struct lf_
     struct entrance entrance = find_entrance(context, report, tier);
     if (entrance.subject == NULL) {
         return lf_arena_format(&report->arena, "%s: %s, at any size", label,
-                               has_left_out(report) ? "none of those asked for" : "no open model");
+                               closed_text(context, report, tier, &report->arena));
     }
     char size[LF_SIZE_TEXT_BYTES];
-    return lf_arena_format(&report->arena, "%s: from %s on, %s at %s", label,
+    return lf_arena_format(&report->arena, "%s: from %s on, %s at %s%s", label,
                            entrance.subject->model->name,
-                           lf_size_format(size, entrance.weights_bytes), lf_mix_name(entrance.mix));
+                           lf_size_format(size, entrance.weights_bytes), lf_mix_name(entrance.mix),
+                           report->request->context_tokens != 0 ? ", and its cache" : "");
 }
 
 static void add_a_year_ago(struct lf_fit_report *report)

@@ -25,8 +25,12 @@ struct lf_prospect {
 /* What a choice comes to. */
 struct lf_prospect lf_prospect_of(const struct lf_request *request, const struct lf_choice *choice);
 
-/* The prospect that serves best: as lf_choose finds it; where that is slower than the request's
- * min_tps, the best of those quants that are fast enough, if one is. */
+/* Chooses as lf_choose does; where that is slower than the request's min_tps, the best of those
+ * quants that are fast enough, if one is. */
+bool lf_choose_wished(const struct lf_advice_context *context, const struct lf_subject *subject,
+                      struct lf_choice *choice);
+
+/* What lf_choose_wished chooses. */
 struct lf_prospect lf_prospect_seek(const struct lf_advice_context *context,
                                     const struct lf_subject *subject);
 
