@@ -299,6 +299,9 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
     if (lf_runtime_obstacle(context, subject) != LF_OBSTACLE_NONE) {
         return keep_out(context, subject, mixes[0], choice);
     }
+    while (!lf_runtime_runs(context, mixes[count - 1])) {
+        count--; /* one of them runs, or there were an obstacle */
+    }
     struct sizing sizing = sizing_new(context, subject);
     bool has_best = false;
     for (size_t i = 0; i < count; i++) {
