@@ -46,6 +46,17 @@ static bool uses_all(const struct lf_plan_row *row)
     return row->class->device == NULL || row->prospect.gpus == row->copies;
 }
 
+/* What the row's machine is sold for; only of those that are sold as a whole is that known. */
+static const struct lf_machine_price *price_of(const struct lf_planner *planner,
+                                               const struct lf_plan_row *row)
+{
+    const struct lf_class *class = row->class;
+    return class->sold_as == NULL || class->device == NULL
+               ? NULL
+               : lf_machine_price_find_sold(&planner->catalog->prices, class->sold_as,
+                                            class->device, row->memory_bytes);
+}
+
 /* Plans the row's machine, and keeps it where it runs the model as wished. */
 static enum lf_status consider(const struct lf_planner *planner, struct lf_plan_row *row,
                                struct candidates *found)
@@ -60,6 +71,7 @@ static enum lf_status consider(const struct lf_planner *planner, struct lf_plan_
         found->items = lf_resize(found->items, found->capacity, sizeof *found->items);
     }
     row->kind = kind_of(row);
+    row->price = price_of(planner, row);
     found->items[found->count++] = *row;
     return LF_OK;
 }

@@ -32,6 +32,7 @@ struct lf_plan_row {
     uint64_t gpu_bytes;           /* of all cards */
     uint64_t bandwidth_bps;       /* of a card, else of the memory */
     struct lf_prospect prospect;
+    const struct lf_machine_price *price; /* borrowed from the catalog; NULL: not known */
 };
 
 /* Several machines that hold together what one does not. The speed is that of one machine with all
@@ -68,7 +69,8 @@ struct lf_plan_report {
 /* Plans the model on every class of data/classes.json, in every size and number its row lists, and
  * keeps what runs it as the request wishes. Within a kind a larger machine is told only where it
  * serves better: a higher tier, 0.02 of quality, or half as fast again. Datacenter cards are told
- * where no others hold the model. Needs the classes of the catalog, and what lf_fit needs. */
+ * where no others hold the model. Needs the classes and prices of the catalog, and what lf_fit
+ * needs. */
 enum lf_status lf_plan(const struct lf_catalog *catalog, const struct lf_request *request,
                        const struct lf_model *model, struct lf_plan_report *report,
                        struct lf_error *err);

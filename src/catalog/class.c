@@ -108,6 +108,7 @@ struct class_text {
 static const struct lf_json_field class_fields[] = {
     TEXT(struct class_text, "name", class.name, true),
     TEXT(struct class_text, "device", device, false),
+    TEXT(struct class_text, "sold_as", class.sold_as, false),
     {.key = "others", .offset = offsetof(struct class_text, class.others), .kind = LF_JSON_STRINGS},
     {.key = "hosts", .offset = offsetof(struct class_text, hosts), .kind = LF_JSON_STRINGS},
     ARRAY(struct class_text, "copies", copies, false),

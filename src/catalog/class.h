@@ -28,7 +28,8 @@ struct lf_host {
 struct lf_class {
     const char *name;
     const struct lf_device *device; /* stands for the class: its slowest; NULL: no GPU */
-    struct lf_strings others;       /* cards of the class that are no slower, or newer */
+    const char *sold_as; /* a machine whose price stands for the class (prices.json); NULL: none */
+    struct lf_strings others; /* cards of the class that are no slower, or newer */
     const struct lf_host *hosts[LF_CLASS_HOSTS_MOST];
     size_t host_count;
     struct lf_numbers copies;     /* how many cards are put in, ascending; empty: one */

@@ -3,6 +3,7 @@
 #define LLMFIT_CATALOG_PRICE_H
 
 #include "base/json.h"
+#include "catalog/device.h"
 
 /* USD per million tokens read and written, on that day. date NULL: not known. */
 struct lf_rate {
@@ -105,6 +106,13 @@ const struct lf_price *lf_price_find_named(const struct lf_prices *prices, const
 /* The power of a machine with so many of that device, whose words must be the row's, or NULL. */
 const struct lf_power *lf_power_find(const struct lf_prices *prices, const char *device,
                                      uint64_t count);
+
+/* The price of the machine sold under that name with that device, by its name or its driver's, and
+ * memory; NULL when none is known. */
+const struct lf_machine_price *lf_machine_price_find_sold(const struct lf_prices *prices,
+                                                          const char *sold_as,
+                                                          const struct lf_device *device,
+                                                          uint64_t memory_bytes);
 
 /* The price of a machine with that device and memory, or NULL. */
 const struct lf_machine_price *lf_machine_price_find(const struct lf_prices *prices,

@@ -86,6 +86,26 @@ const struct lf_machine_price *lf_machine_price_find(const struct lf_prices *pri
     return NULL;
 }
 
+const struct lf_machine_price *lf_machine_price_find_sold(const struct lf_prices *prices,
+                                                          const char *sold_as,
+                                                          const struct lf_device *device,
+                                                          uint64_t memory_bytes)
+{
+    const char *names[] = {device->name, device->driver_name};
+    for (size_t n = 0; n < sizeof names / sizeof names[0] && names[n] != NULL; n++) {
+        struct lf_name wanted;
+        lf_name_split(&wanted, names[n]);
+        for (size_t i = 0; i < prices->machine_count; i++) {
+            const struct lf_machine_price *row = &prices->machines[i];
+            if (strcmp(row->name, sold_as) == 0 && is_device(row->device, &wanted) &&
+                row->memory_gib * LF_GIB == memory_bytes) {
+                return row;
+            }
+        }
+    }
+    return NULL;
+}
+
 double lf_input_ratio_find(const struct lf_prices *prices, const char *use_case)
 {
     for (size_t i = 0; i < prices->input_ratio_count; i++) {

@@ -1,7 +1,7 @@
 #include "base/units.h"
 #include "report/json.h"
 
-enum { MILLISECOND_DECIMALS = 4 };
+enum { MILLISECOND_DECIMALS = 4, PRICE_DECIMALS = 2 };
 
 static void write_request(struct lf_json_writer *writer, const struct lf_request *request)
 {
@@ -53,7 +53,17 @@ static void write_row(struct lf_json_writer *writer, const struct lf_plan_row *r
     lf_json_integer(writer, "memory_bytes", row->memory_bytes);
     lf_json_integer(writer, "gpu_bytes", row->gpu_bytes);
     lf_json_positive(writer, "bandwidth_bps", row->bandwidth_bps);
-    lf_json_null(writer, "price_usd");
+    if (row->price == NULL) {
+        lf_json_null(writer, "price_usd");
+        lf_json_null(writer, "price");
+    } else {
+        lf_json_number(writer, "price_usd", row->price->price_usd, PRICE_DECIMALS);
+        lf_json_open_object(writer, "price");
+        lf_json_string(writer, "machine", row->price->name);
+        lf_json_string(writer, "date", row->price->date);
+        lf_json_string(writer, "source", row->price->source);
+        lf_json_close_object(writer);
+    }
     lf_json_prospect(writer, &row->prospect, catalog);
     lf_json_close_object(writer);
 }

@@ -14,6 +14,7 @@ static const struct lf_column row_columns[] = {
     {.title = "left", .is_right = true, .from_columns = 100},
     {.title = "quality", .brief = "qual", .is_right = true},
     {.title = "good for"},
+    {.title = "USD", .is_right = true},
     {.title = "or", .flexible_least = 12, .from_columns = 110},
 };
 
@@ -72,12 +73,42 @@ static void add_rows(const struct lf_plan_report *report, const struct lf_style 
         lf_table_add(&table, LF_PAINT_PLAIN, lf_quality_format(buffer, &prospect->expectation));
         lf_table_add(&table, lf_tier_paint(prospect->expectation.tier),
                      report->catalog->tiers.rows[prospect->expectation.tier].label);
+        if (row->price == NULL) {
+            lf_table_add(&table, LF_PAINT_FAINT, "");
+        } else {
+            lf_table_format(&table, LF_PAINT_PLAIN, "%.0f", row->price->price_usd);
+        }
         add_others(&table, &row->class->others);
     }
     lf_text_title(out, style, "One machine",
                   "by memory; GiB: RAM, or unified; speeds are estimates");
     lf_table_render(&table, style, out);
     lf_table_clear(&table);
+}
+
+/* What the prices are of, each machine once: "USD: Framework Desktop (2026-09-03)". */
+static void add_prices(const struct lf_plan_report *report, const struct lf_style *style,
+                       struct lf_text *out)
+{
+    const struct lf_paragraph note = {.label = "  *", .label_columns = 4};
+    struct lf_text line = {0};
+    for (size_t i = 0; i < report->count; i++) {
+        const struct lf_machine_price *price = report->rows[i].price;
+        bool is_told = price == NULL;
+        for (size_t k = 0; k < i && !is_told; k++) {
+            is_told = report->rows[k].price != NULL &&
+                      strcmp(report->rows[k].price->name, price->name) == 0;
+        }
+        if (!is_told) {
+            lf_text_format(&line, "%s%s (%s)", line.length == 0 ? "USD: " : ", ", price->name,
+                           price->date);
+        }
+    }
+    lf_text_add_string(&line, line.length == 0 ? "prices are not known, so memory stands for cost"
+                                               : "; other prices are not known, so memory stands "
+                                                 "for cost");
+    lf_layout_paragraph(out, style, &note, lf_text_string(&line));
+    lf_text_clear(&line);
 }
 
 /* What stands behind a card: it is said aloud, for nobody asked for it. */
@@ -102,7 +133,7 @@ static void add_hosts(const struct lf_plan_report *report, const struct lf_style
             lf_text_clear(&line);
         }
     }
-    lf_layout_paragraph(out, style, &note, "prices are not known, so memory stands for cost");
+    add_prices(report, style, out);
 }
 
 static void add_steps(const struct lf_plan_cluster *plan, const struct lf_style *style,

@@ -16,7 +16,7 @@
 
 static int load_catalog(void **state)
 {
-    return catalog_set_up(state, LF_CATALOG_PRICES | LF_CATALOG_MODELS | LF_CATALOG_QUALITY |
+    return catalog_set_up(state, LF_CATALOG_PRICES | LF_CATALOG_CLASSES | LF_CATALOG_MODELS | LF_CATALOG_QUALITY |
                                      LF_CATALOG_DEVICES);
 }
 
@@ -120,6 +120,36 @@ static void a_machine_has_a_price_for_each_size_of_its_memory(void **state)
     assert_null(lf_machine_price_find(prices, "AMD Radeon 8060S", 96 * LF_GIB));
 }
 
+static void a_chip_is_priced_as_the_machine_it_is_sold_in(void **state)
+{
+    const struct lf_catalog *catalog = *state;
+    const struct lf_prices *prices = &catalog->prices;
+    const struct lf_device chip = {.name = "Apple M5 Ultra (80-core GPU)",
+                                   .driver_name = "Apple M5 Ultra"};
+    const struct lf_machine_price *studio =
+        lf_machine_price_find_sold(prices, "Mac Studio", &chip, 256 * LF_GIB);
+    assert_non_null(studio);
+    assert_int_equal(studio->memory_gib, 256);
+    assert_null(lf_machine_price_find_sold(prices, "MacBook Pro", &chip, 256 * LF_GIB));
+    assert_null(lf_machine_price_find_sold(prices, "Mac Studio", &chip, 128 * LF_GIB));
+}
+
+static void every_class_that_is_said_to_be_sold_has_a_price(void **state)
+{
+    const struct lf_catalog *catalog = *state;
+    size_t sold = 0;
+    for (size_t i = 0; i < catalog->classes.count; i++) {
+        const struct lf_class *class = &catalog->classes.items[i];
+        for (size_t m = 0; class->sold_as != NULL && m < class->memory_gib.count; m++) {
+            assert_non_null(lf_machine_price_find_sold(&catalog->prices, class->sold_as,
+                                                       class->device,
+                                                       class->memory_gib.items[m] * LF_GIB));
+            sold++;
+        }
+    }
+    assert_true(sold > 0);
+}
+
 #define FILE_OF(defaults, models, power)                                                          \
     "{\"schema\": \"llmfit.prices\", \"schema_version\": 1, \"input_ratios\": [], \"paid\": [], " \
     "\"machines\": [],\n\"defaults\": [" defaults "],\n\"models\": [" models                      \
@@ -207,6 +237,8 @@ int main(void)
         cmocka_unit_test(power_is_that_of_the_device_and_the_number_of_them),
         cmocka_unit_test(every_device_of_a_power_or_a_machine_is_a_listed_one),
         cmocka_unit_test(a_machine_has_a_price_for_each_size_of_its_memory),
+        cmocka_unit_test(a_chip_is_priced_as_the_machine_it_is_sold_in),
+        cmocka_unit_test(every_class_that_is_said_to_be_sold_has_a_price),
         cmocka_unit_test(a_bad_file_is_refused_with_its_place),
         cmocka_unit_test(all_that_is_wrong_can_be_collected),
     };
