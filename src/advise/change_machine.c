@@ -22,6 +22,32 @@ static void machine_free(struct lf_machine *machine)
     free(machine);
 }
 
+/* Whether a machine with this chip is sold with so much memory, which is soldered beside it. Where
+ * no class has the chip that is not known, and not held against it. */
+static bool is_sold(const struct lf_change_search *search, uint64_t gib)
+{
+    const struct lf_classes *classes = &search->context->catalog->classes;
+    const struct lf_budget *budget = search->context->budget;
+    const char *chip = budget->is_unified ? budget->gpus[0].accelerator->name : NULL;
+    bool has_class = false;
+    for (size_t i = 0; chip != NULL && i < classes->count; i++) {
+        const struct lf_class *class = &classes->items[i];
+        const struct lf_device *device = class->device;
+        if (device == NULL || !device->is_unified ||
+            (strcmp(chip, device->name) != 0 &&
+             (device->driver_name == NULL || strcmp(chip, device->driver_name) != 0))) {
+            continue;
+        }
+        has_class = true;
+        for (size_t m = 0; m < class->memory_gib.count; m++) {
+            if (class->memory_gib.items[m] == gib) {
+                return true;
+            }
+        }
+    }
+    return !has_class;
+}
+
 void lf_change_ram(struct lf_change_search *search)
 {
     static const uint64_t sizes_gib[] = {8,   16,  24,  32,  48,  64,   96,   128,
@@ -35,7 +61,8 @@ void lf_change_ram(struct lf_change_search *search)
          i++) {
         uint64_t bytes = sizes_gib[i] * LF_GIB;
         bool is_common = sizes_gib[i] <= ALWAYS_GIB || bytes <= most;
-        if (!lf_known(total) || bytes <= now_bytes + now_bytes / 8 || !is_common) {
+        if (!lf_known(total) || bytes <= now_bytes + now_bytes / 8 || !is_common ||
+            !is_sold(search, sizes_gib[i])) {
             continue;
         }
         struct lf_machine *machine = machine_copy(search);

@@ -274,6 +274,17 @@ static enum lf_status find_clusters(const struct lf_planner *planner,
     return status;
 }
 
+/* What to know of the context asked for. */
+static const char *context_text(struct lf_plan_report *report)
+{
+    uint64_t native = report->subject.model->native_context_tokens;
+    return native == 0 || report->request->context_tokens <= native
+               ? ""
+               : lf_arena_format(&report->arena,
+                                 " The context is longer than the model's own %llu tokens.",
+                                 (unsigned long long)native);
+}
+
 static void make_headline(struct lf_plan_report *report)
 {
     const struct lf_model *model = report->subject.model;
@@ -283,8 +294,8 @@ static void make_headline(struct lf_plan_report *report)
             : "";
     if (report->count == 0) {
         report->headline =
-            lf_arena_format(&report->arena, "No single machine of the %zu looked at runs %s%s.",
-                            report->considered, model->name, speed);
+            lf_arena_format(&report->arena, "No single machine of the %zu looked at runs %s%s.%s",
+                            report->considered, model->name, speed, context_text(report));
         return;
     }
     const struct lf_plan_row *first = &report->rows[0];
@@ -296,13 +307,12 @@ static void make_headline(struct lf_plan_report *report)
     report->headline = lf_arena_format(
         &report->arena,
         "The smallest machine of the %zu looked at that runs %s%s: %s%s with %llu GiB of %s. "
-        "There "
-        "it is %s, in %s with %s context.",
+        "There it is %s, in %s with %s context.%s",
         report->considered, model->name, speed, copies, first->class->name,
         (unsigned long long)(first->memory_bytes / LF_GIB),
         first->host == NULL ? "unified memory" : "RAM",
         report->catalog->tiers.rows[prospect->expectation.tier].label, lf_mix_name(prospect->mix),
-        lf_tokens_format(tokens, prospect->context_tokens));
+        lf_tokens_format(tokens, prospect->context_tokens), context_text(report));
 }
 
 enum lf_status lf_plan(const struct lf_catalog *catalog, const struct lf_request *request,

@@ -243,8 +243,8 @@ void lf_explain_unfit(const struct lf_advice_context *context, struct lf_choice 
     const char **helps = lf_arena_alloc(arena, 3, sizeof *helps);
     reason->short_by_bytes = missing;
     reason->helps.items = helps;
-    helps[reason->helps.count++] =
-        lf_arena_format(arena, "%s more %s", size, where_more_helps(context, choice, missing));
+    helps[reason->helps.count++] = lf_arena_format(arena, "%s more %s for models", size,
+                                                   where_more_helps(context, choice, missing));
     if (choice->settings.context_tokens > LEAST_CONTEXT_TOKENS &&
         context->request->context_tokens != 0 && fits_briefer(context, choice)) {
         helps[reason->helps.count++] = "a smaller --context";

@@ -143,6 +143,33 @@ static void the_disk_helps_where_it_is_known_to_have_room(void **state)
     }
 }
 
+static void unified_memory_grows_to_sizes_its_chip_is_sold_with(void **state)
+{
+    static const struct rig rig = {96, 819, 0, 819, 1, true};
+    static const struct {
+        const char *chip; /* NULL: not known */
+        const char *id;
+        const char *text; /* NULL: none helps */
+    } rows[] = {
+        {"Apple M3 Ultra (60-core GPU)", "glm-4.6", "256 GiB of unified memory"},
+        {"Apple M3 Ultra (60-core GPU)", "kimi-k2-instruct", NULL},
+        {NULL, "glm-4.6", "192 GiB of unified memory"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct answer *answer = lf_alloc(1, sizeof *answer);
+        rig_make(&rig, &answer->machine);
+        answer->machine.accelerators[0].name = rows[i].chip;
+        lf_request_init(&answer->request);
+        ask(answer, *state, rows[i].id);
+        const struct lf_change *change = find(answer, "more-ram");
+        assert_int_equal(change != NULL, rows[i].text != NULL);
+        if (change != NULL) {
+            assert_string_equal(change->text, rows[i].text);
+        }
+        answer_free(answer);
+    }
+}
+
 static void so_much_ram_is_enough_and_the_size_below_is_not(void **state)
 {
     static const char *const ids[] = {"glm-4.6", "gpt-oss-120b", "qwen3-235b-a22b"};
@@ -257,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_is_told),
+        cmocka_unit_test(unified_memory_grows_to_sizes_its_chip_is_sold_with),
         cmocka_unit_test(the_disk_helps_where_it_is_known_to_have_room),
         cmocka_unit_test(so_much_ram_is_enough_and_the_size_below_is_not),
         cmocka_unit_test(a_second_card_is_tried_as_one),
