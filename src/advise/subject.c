@@ -33,6 +33,17 @@ bool lf_disk_holds(const struct lf_machine *machine, uint64_t bytes)
            machine->disks[0].free_bytes.value >= bytes;
 }
 
+/* Where the GPU's pool is all that may be used of RAM, no more of it is kept than the pool. */
+static void keep_within_pool(struct lf_budget *budget)
+{
+    struct lf_pool *ram = &budget->ram;
+    uint64_t pool_bytes = budget->gpus[0].budget_bytes;
+    if (budget->ram_is_pool && pool_bytes < ram->budget_bytes) {
+        ram->reserve_bytes += ram->budget_bytes - pool_bytes;
+        ram->budget_bytes = pool_bytes;
+    }
+}
+
 /* Lets weights stay on the disk where models would be kept. */
 static enum lf_status add_disk(const struct lf_advice_context *context, struct lf_budget *budget,
                                struct lf_error *err)
@@ -45,6 +56,7 @@ static enum lf_status add_disk(const struct lf_advice_context *context, struct l
                        context->runtime->name);
     }
     budget->maps_files = true;
+    keep_within_pool(budget);
     budget->disk = lf_disk_reading_of(&context->catalog->disks,
                                       machine->disk_count > 0 ? machine->disks[0].kind : NULL,
                                       context->request->disk_bandwidth_bps);
