@@ -1,57 +1,8 @@
 #include "rules/speed.h"
 
-#include <math.h>
 #include <string.h>
 
-static const struct {
-    const char *vendor;
-    const char *backend;
-} vendor_backends[] = {
-    {"NVIDIA", "cuda"},
-    {"AMD", "rocm"},
-    {"Apple", "metal"},
-    {"Intel", "vulkan-intel"},
-};
-
-const char *lf_backend_of(const struct lf_accelerator *accelerator)
-{
-    if (accelerator == NULL) {
-        return "cpu";
-    }
-    for (size_t i = 0; i < sizeof vendor_backends / sizeof vendor_backends[0]; i++) {
-        if (accelerator->vendor != NULL &&
-            strcmp(accelerator->vendor, vendor_backends[i].vendor) == 0) {
-            return vendor_backends[i].backend;
-        }
-    }
-    return "vulkan-intel";
-}
-
-static const struct {
-    const char *code;
-    const char *words;
-} bases[] = {
-    {"bandwidth", "memory bandwidth and the engine's fitted overheads"},
-    {"assumed-ram", "RAM bandwidth is not known: two channels of DDR4-3200 assumed"},
-    {"network", "one machine with all the GPUs, and a guess of what the network adds"},
-    {"engine", "measurements of the engine it runs on, not of this program"},
-    {"own", "a measurement on this computer"},
-    {"own-ratio", "the estimate times what this computer reached of it when it was measured"},
-    {"same-device", "measurements of this model and quant on this device"},
-    {"disk", "memory and disk bandwidth, and what may be found in RAM of what lies on the disk"},
-    {"assumed-disk", "the disk's speed is not known: from a hard disk's to an NVMe's"},
-    {"no-tflops", "memory bandwidth; the GPU's FP32 rate is not known"},
-};
-
-const char *lf_speed_basis_words(const char *basis)
-{
-    for (size_t i = 0; basis != NULL && i < sizeof bases / sizeof bases[0]; i++) {
-        if (strcmp(basis, bases[i].code) == 0) {
-            return bases[i].words;
-        }
-    }
-    return NULL;
-}
+#include "rules/estimate.h"
 
 /* Seconds, and what they rest on. */
 struct token_time {
@@ -72,52 +23,17 @@ static void spend(struct token_time *time, const char *pool, const char *what, d
     }
 }
 
-/* What a device's family (runtimes.json) changes: all rows that name it count. */
-struct family_factors {
-    double kappa;
-    double tflops;
-};
-
-static struct family_factors factors_of(const struct lf_runtime *runtime,
-                                        const struct lf_accelerator *gpu, enum lf_mix mix)
-{
-    struct family_factors factors = {1, 1};
-    for (size_t i = 0; gpu->name != NULL && i < runtime->family_count; i++) {
-        const struct lf_runtime_family *family = &runtime->families[i];
-        bool is_named = false;
-        for (size_t n = 0; n < family->names.count; n++) {
-            is_named = is_named || strstr(gpu->name, family->names.items[n]) != NULL;
-        }
-        if (is_named && strcmp(family->backend, lf_backend_of(gpu)) == 0) {
-            factors.kappa *= family->mixes[mix] ? family->kappa_factor : 1;
-            factors.tflops *= family->tflops_factor;
-        }
-    }
-    return factors;
-}
-
-static bool is_16_bit(enum lf_mix mix)
-{
-    return mix == LF_MIX_F16 || mix == LF_MIX_BF16;
-}
-
-/* What each of the GPUs that the driver makes of a card has of its rates. */
-static double part_of_card(const struct lf_accelerator *gpu)
-{
-    return 1.0 / (double)lf_known_or(gpu->partition_count, 1);
-}
-
 /* Adds the time the shader cores take for a token's weights.
  *
  *     active * kappa / FP32 */
 static void add_arithmetic(struct token_time *time, const struct lf_accelerator *gpu, double active,
                            enum lf_mix mix, const struct lf_runtime *runtime)
 {
-    struct family_factors factors = factors_of(runtime, gpu, mix);
+    struct lf_factors factors = lf_family_factors(runtime, gpu, mix);
     double kappa =
-        is_16_bit(mix) ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
+        lf_mix_is_16_bit(mix) ? runtime->kappa_flop_per_weight_f16 : runtime->kappa_flop_per_weight;
     spend(time, gpu->id, "arithmetic", active * kappa * factors.kappa,
-          gpu->fp32_tflops * part_of_card(gpu) * factors.tflops * 1e12);
+          gpu->fp32_tflops * lf_part_of_card(gpu) * factors.tflops * 1e12);
 }
 
 /* The part of a token's active weights that lies on this pool. */
@@ -184,22 +100,13 @@ static void add_ram(struct token_time *time, const struct lf_share *share, bool 
           bandwidth * runtime->kv_efficiency);
 }
 
-static size_t gpus_in_use(const struct lf_placement *placement)
-{
-    size_t gpus = 0;
-    for (size_t i = 0; i < placement->share_count; i++) {
-        gpus += placement->shares[i].pool->accelerator != NULL;
-    }
-    return gpus;
-}
-
 static void add_overheads(struct token_time *time, const struct lf_placement *placement,
                           const struct lf_form *form, const struct lf_runtime *runtime)
 {
     const struct lf_share *first = &placement->shares[0];
     const struct lf_runtime_backend *backend =
         lf_runtime_backend_find(runtime, lf_backend_of(first->pool->accelerator));
-    size_t gpus = gpus_in_use(placement);
+    size_t gpus = lf_gpus_in_use(placement);
     uint64_t layers_in_ram = placement->layer_count - placement->gpu_layers;
     if (gpus > 0) {
         layers_in_ram += placement->ram_expert_layers;
@@ -215,17 +122,6 @@ static void add_overheads(struct token_time *time, const struct lf_placement *pl
         us += backend->token_us + (double)placement->layer_count * layer_us;
     }
     spend(time, NULL, "overheads", us, 1e6);
-}
-
-static struct lf_estimate widen(double mid, const struct lf_band *band, const char *basis)
-{
-    return (struct lf_estimate){
-        .low = band == NULL ? mid / 2 : mid * band->low,
-        .mid = mid,
-        .high = band == NULL ? mid * 2 : mid * band->high,
-        .coverage = band == NULL ? 0 : band->coverage,
-        .basis = basis,
-    };
 }
 
 /* What an interval's width depends on. */
@@ -323,8 +219,8 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
     if (!time.is_known || placement->share_count == 0) {
         return (struct lf_estimate){0};
     }
-    if (gpus_in_use(placement) > 1 && runtime->parallel_efficiency > 0) {
-        work_at_once(&time, (double)gpus_in_use(placement) * runtime->parallel_efficiency);
+    if (lf_gpus_in_use(placement) > 1 && runtime->parallel_efficiency > 0) {
+        work_at_once(&time, (double)lf_gpus_in_use(placement) * runtime->parallel_efficiency);
     }
     add_overheads(&time, placement, form, runtime);
     const struct circumstances is = {
@@ -332,14 +228,14 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
         .is_poor = time.assumes_ram || time.lacks_tflops,
         .is_split =
             placement->gpu_layers < placement->layer_count || placement->ram_expert_layers > 0,
-        .is_multi = gpus_in_use(placement) > 1,
+        .is_multi = lf_gpus_in_use(placement) > 1,
         .is_moe = form->experts > 0,
     };
     const char *basis = time.assumes_ram    ? "assumed-ram"
                         : time.lacks_tflops ? "no-tflops"
                                             : "bandwidth";
     struct lf_estimate memory =
-        widen(1.0 / time.seconds, lf_band_find(runtime, band_of(&is)), basis);
+        lf_estimate_make(1.0 / time.seconds, lf_band_find(runtime, band_of(&is)), basis);
     const struct lf_stream *stream = &placement->stream;
     if (stream->streamed_bytes == 0) {
         return memory;
@@ -348,57 +244,4 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
         spend(&time, "disk", "weights", stream->mid_read_bytes, stream->disk->mid_bps);
     }
     return with_disk(memory, stream);
-}
-
-/* FP16 operations a second that count for prompts: the matrix units', or the shader cores' where
- * half precision is the slower one (Pascal). */
-static double prefill_flops(const struct lf_accelerator *gpu, enum lf_mix mix,
-                            const struct lf_runtime *runtime)
-{
-    double tflops = gpu->fp16_tflops > gpu->fp32_tflops ? gpu->fp16_tflops : gpu->fp32_tflops;
-    return tflops * part_of_card(gpu) * factors_of(runtime, gpu, mix).tflops * 1e12;
-}
-
-struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,
-                                  const struct lf_form *form, enum lf_mix mix,
-                                  const struct lf_runtime *runtime)
-{
-    enum { PROMPT_TOKENS = 512 };
-    const struct lf_share *share = &placement->shares[0];
-    const struct lf_accelerator *gpu =
-        placement->share_count == 0 ? NULL : share->pool->accelerator;
-    bool is_whole = placement->fits && placement->gpu_layers == placement->layer_count &&
-                    placement->ram_expert_layers == 0;
-    if (gpu == NULL || !is_whole || gpu->fp16_tflops <= 0 || share->pool->bandwidth_bps == 0) {
-        return (struct lf_estimate){0};
-    }
-    const struct lf_runtime_backend *backend = lf_runtime_backend_find(runtime, lf_backend_of(gpu));
-    size_t gpus = gpus_in_use(placement);
-    bool is_cuda = strcmp(lf_backend_of(gpu), "cuda") == 0;
-    if (backend == NULL || backend->prefill_efficiency <= 0 || (gpus > 1 && !is_cuda)) {
-        return (struct lf_estimate){0};
-    }
-    double flops = prefill_flops(gpu, mix, runtime);
-    double rate =
-        flops * backend->prefill_efficiency * pow(flops / 100e12, -backend->prefill_falloff);
-    rate *= form->experts > 0 ? backend->prefill_moe_factor : 1.0;
-    rate *= is_16_bit(mix) ? runtime->prefill_16_bit_factor : 1.0;
-    double seconds = 2.0 * (double)form->params_active / rate;
-    seconds +=
-        (double)lf_load_weight_bytes(load) / (runtime->prefill_bandwidth_efficiency *
-                                              (double)share->pool->bandwidth_bps * PROMPT_TOKENS);
-    double overhead_us = (double)placement->layer_count * runtime->prefill_layer_us +
-                         (double)(gpus - 1) * runtime->gpu_hop_us;
-    seconds += overhead_us / 1e6 / PROMPT_TOKENS;
-    const char *band = is_cuda ? "prefill" : "prefill-poor";
-    return widen(1.0 / seconds, lf_band_find(runtime, band), "bandwidth");
-}
-
-void lf_estimate_assume(struct lf_estimate *estimate, const struct lf_runtime *runtime)
-{
-    if (estimate->mid > 0) {
-        estimate->low *= runtime->assumed_low;
-        estimate->high *= runtime->assumed_high;
-        estimate->basis = strcmp(estimate->basis, "bandwidth") == 0 ? "engine" : estimate->basis;
-    }
 }
