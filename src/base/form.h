@@ -106,7 +106,8 @@ struct lf_form {
     uint64_t params_total;  /* elements of all tensors */
     uint64_t params_active; /* read for one token: MTP layers and idle experts left out */
     bool is_tied;           /* the input embedding serves as output too */
-    bool is_hybrid;         /* some layer keeps a state instead of a cache */
+    uint64_t state_layers;  /* of the trunk: they keep a state instead of a cache */
+    bool is_hybrid;         /* there are some */
 };
 
 /* Fills role, is_quantizable and is_expert from name and ne. */

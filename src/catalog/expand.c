@@ -282,8 +282,11 @@ static void make_cache(const struct lf_shape *shape, struct lf_arena *arena, str
             cache[i].is_bare = add_cache(shape, &shape->kinds[i], &cache[i]);
         }
         bool is_recurrent = cache[i].state_bytes != 0 && cache[i].far_width == 0;
-        form->is_hybrid = form->is_hybrid || is_recurrent;
+        for (uint64_t layer = 0; is_recurrent && layer < shape->trunk_layers; layer++) {
+            form->state_layers += shape->layer_kinds[layer] == i;
+        }
     }
+    form->is_hybrid = form->state_layers > 0;
     for (size_t i = 0; i < form->kind_count; i++) {
         cache[i].is_bare = cache[i].is_bare && !form->is_hybrid;
     }

@@ -38,10 +38,11 @@ struct lf_default_context {
 /* One way an engine runs on hardware: "cuda", "rocm", "metal", "cpu" ... */
 struct lf_runtime_backend {
     const char *id;
-    double efficiency;   /* share of the vendor's peak bandwidth that weights are read at */
-    double layer_us;     /* overhead of a layer */
-    double moe_layer_us; /* further overhead of a layer with experts */
-    double token_us;     /* overhead of a token */
+    double efficiency;     /* share of the vendor's peak bandwidth that weights are read at */
+    double layer_us;       /* overhead of a layer */
+    double moe_layer_us;   /* further overhead of a layer with experts */
+    double state_layer_us; /* further overhead of a layer that keeps a state */
+    double token_us;       /* overhead of a token */
     /* Of reading a prompt: the share of the FP16 peak reached at 100 TFLOPS, how it falls off with
      * the peak (an exponent), and what an MoE reaches of it; efficiency 0: not known. */
     double prefill_efficiency;
@@ -88,9 +89,12 @@ struct lf_runtime {
     double kappa_flop_per_weight_f16;
     double moe_efficiency;
     double cpu_moe_efficiency;
+    double slow_cpu_factor; /* what a CPU without AVX2 or dot products reaches of others' speed */
     double ram_efficiency;
     double offloaded_expert_efficiency;
     double kv_efficiency;
+    double wide_memory_bps; /* memory with more bandwidth than this is read at a smaller share */
+    double wide_memory_falloff; /* an exponent */
     double gpu_hop_us;
     double offload_sync_us;
     double prefill_bandwidth_efficiency;

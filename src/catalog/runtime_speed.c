@@ -4,6 +4,7 @@
 
 /* Times are bounded by a second, shares by what no engine reaches. */
 enum { MOST_US = 1000 * 1000, MOST_EFFICIENCY = 2, MOST_FACTOR = 100 };
+#define MOST_BPS 1e15
 
 #define FIGURE(type, key_, most_, required_)                                  \
     {                                                                         \
@@ -18,6 +19,7 @@ static const struct lf_json_field backend_fields[] = {
     NUMBER(struct lf_runtime_backend, efficiency, MOST_EFFICIENCY),
     NUMBER(struct lf_runtime_backend, layer_us, MOST_US),
     NUMBER(struct lf_runtime_backend, moe_layer_us, MOST_US),
+    NUMBER(struct lf_runtime_backend, state_layer_us, MOST_US),
     NUMBER(struct lf_runtime_backend, token_us, MOST_US),
     OPTIONAL(struct lf_runtime_backend, prefill_efficiency, MOST_FACTOR),
     OPTIONAL(struct lf_runtime_backend, prefill_falloff, 1),
@@ -38,9 +40,12 @@ static const struct lf_json_field constant_fields[] = {
     NUMBER(struct lf_runtime, kappa_flop_per_weight_f16, MOST_FACTOR),
     NUMBER(struct lf_runtime, moe_efficiency, MOST_EFFICIENCY),
     NUMBER(struct lf_runtime, cpu_moe_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, slow_cpu_factor, 1),
     NUMBER(struct lf_runtime, ram_efficiency, MOST_EFFICIENCY),
     NUMBER(struct lf_runtime, offloaded_expert_efficiency, MOST_EFFICIENCY),
     NUMBER(struct lf_runtime, kv_efficiency, MOST_EFFICIENCY),
+    NUMBER(struct lf_runtime, wide_memory_bps, MOST_BPS),
+    NUMBER(struct lf_runtime, wide_memory_falloff, 1),
     NUMBER(struct lf_runtime, gpu_hop_us, MOST_US),
     NUMBER(struct lf_runtime, offload_sync_us, MOST_US),
     NUMBER(struct lf_runtime, prefill_bandwidth_efficiency, MOST_FACTOR),

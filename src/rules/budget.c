@@ -87,8 +87,20 @@ static void add_gpu(const struct lf_accelerator *accelerator, bool use_free, uin
     }
 }
 
-static void add_ram(const struct lf_memory *memory, bool use_free, struct lf_budget *budget)
+/* By the instructions it is known to have; one of which none is known is taken for a fast one. */
+static bool is_slow(const struct lf_cpu *cpu)
 {
+    bool is_fast = cpu->isa.count == 0;
+    for (size_t i = 0; i < cpu->isa.count; i++) {
+        is_fast = is_fast || strcmp(cpu->isa.items[i], "avx2") == 0 ||
+                  strcmp(cpu->isa.items[i], "asimddp") == 0;
+    }
+    return !is_fast;
+}
+
+static void add_ram(const struct lf_machine *machine, bool use_free, struct lf_budget *budget)
+{
+    const struct lf_memory *memory = &machine->memory;
     if (!lf_known(memory->usable_bytes)) {
         return;
     }
@@ -106,13 +118,14 @@ static void add_ram(const struct lf_memory *memory, bool use_free, struct lf_bud
         .budget_bytes = room,
         .reserve_bytes = usable - room,
         .bandwidth_bps = lf_known_or(memory->bandwidth_bps, 0),
+        .has_slow_cpu = is_slow(&machine->cpu),
     };
 }
 
 void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_budget *budget)
 {
     *budget = (struct lf_budget){.ram = {.id = "ram"}};
-    add_ram(&machine->memory, use_free, budget);
+    add_ram(machine, use_free, budget);
     const char *vendor = strongest_vendor(machine);
     const struct lf_accelerator *partition = largest(machine, LF_MEMORY_PARTITION);
     const struct lf_accelerator *unified = largest(machine, LF_MEMORY_UNIFIED);

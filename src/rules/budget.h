@@ -28,6 +28,7 @@ struct lf_pool {
     uint64_t budget_bytes;
     uint64_t reserve_bytes;
     uint64_t bandwidth_bps; /* 0: not known */
+    bool has_slow_cpu;      /* RAM: the CPU has neither AVX2 nor ARM's dot products */
 };
 
 struct lf_budget {

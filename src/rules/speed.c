@@ -1,5 +1,6 @@
 #include "rules/speed.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "rules/estimate.h"
@@ -9,6 +10,7 @@ struct token_time {
     double seconds;
     bool is_known;
     bool assumes_ram;
+    bool has_slow_cpu;
     bool lacks_tflops;
     struct lf_speed_terms *terms; /* NULL: not wanted */
 };
@@ -49,6 +51,14 @@ static double active_params(const struct lf_placement *placement, const struct l
     return all > 0 ? (double)form->params_active * here / all : 0;
 }
 
+/* What a single stream of matrix by vector makes of a GPU's peak: it has too few bytes under way to
+ * fill the widest memory. */
+static double streamed_bps(double bandwidth_bps, const struct lf_runtime *runtime)
+{
+    double wider = bandwidth_bps / runtime->wide_memory_bps;
+    return wider > 1 ? bandwidth_bps * pow(wider, -runtime->wide_memory_falloff) : bandwidth_bps;
+}
+
 static void add_gpu(struct token_time *time, const struct lf_placement *placement,
                     const struct lf_share *share, const struct lf_form *form, enum lf_mix mix,
                     const struct lf_runtime *runtime)
@@ -65,7 +75,8 @@ static void add_gpu(struct token_time *time, const struct lf_placement *placemen
         return;
     }
     double bandwidth = (double)bandwidth_bps;
-    double weights = bandwidth * backend->efficiency * runtime->quant_efficiency[mix];
+    double weights =
+        streamed_bps(bandwidth, runtime) * backend->efficiency * runtime->quant_efficiency[mix];
     spend(time, gpu->id, "weights", (double)share->always_read_bytes, weights);
     spend(time, gpu->id, "experts", (double)share->experts_read_bytes,
           weights * runtime->moe_efficiency);
@@ -86,12 +97,14 @@ static void add_ram(struct token_time *time, const struct lf_share *share, bool 
     }
     uint64_t bandwidth_bps = share->pool->bandwidth_bps;
     time->assumes_ram = time->assumes_ram || bandwidth_bps == 0;
+    time->has_slow_cpu = share->pool->has_slow_cpu;
     double bandwidth = (double)(bandwidth_bps == 0 ? LF_ASSUMED_RAM_BPS : bandwidth_bps);
-    double weights = bandwidth * runtime->ram_efficiency;
+    double computed = bandwidth * (share->pool->has_slow_cpu ? runtime->slow_cpu_factor : 1);
+    double weights = computed * runtime->ram_efficiency;
     double experts = weights * runtime->offloaded_expert_efficiency;
     if (is_alone) {
         double efficiency = cpu == NULL ? runtime->ram_efficiency : cpu->efficiency;
-        weights = bandwidth * efficiency * runtime->quant_efficiency[mix];
+        weights = computed * efficiency * runtime->quant_efficiency[mix];
         experts = weights * runtime->cpu_moe_efficiency;
     }
     spend(time, share->pool->id, "weights", (double)share->always_read_bytes, weights);
@@ -119,7 +132,8 @@ static void add_overheads(struct token_time *time, const struct lf_placement *pl
     }
     if (backend != NULL) {
         double layer_us = backend->layer_us + (form->experts > 0 ? backend->moe_layer_us : 0);
-        us += backend->token_us + (double)placement->layer_count * layer_us;
+        us += backend->token_us + (double)placement->layer_count * layer_us +
+              (double)form->state_layers * backend->state_layer_us;
     }
     spend(time, NULL, "overheads", us, 1e6);
 }
@@ -127,7 +141,7 @@ static void add_overheads(struct token_time *time, const struct lf_placement *pl
 /* What an interval's width depends on. */
 struct circumstances {
     const char *backend; /* of the GPUs; "cpu" without */
-    bool is_poor;        /* some figure is assumed or missing */
+    bool is_poor;        /* some figure is assumed or missing, or hardly measured */
     bool is_split;       /* between a GPU and RAM */
     bool is_multi;
     bool is_moe;
@@ -225,7 +239,7 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
     add_overheads(&time, placement, form, runtime);
     const struct circumstances is = {
         .backend = lf_backend_of(placement->shares[0].pool->accelerator),
-        .is_poor = time.assumes_ram || time.lacks_tflops,
+        .is_poor = time.assumes_ram || time.lacks_tflops || time.has_slow_cpu,
         .is_split =
             placement->gpu_layers < placement->layer_count || placement->ram_expert_layers > 0,
         .is_multi = lf_gpus_in_use(placement) > 1,

@@ -29,24 +29,25 @@ enum { LF_DEPTH_TOKENS = 4096 };
  *
  *     GPU    always / (BW e q) + experts / (BW e q m) + kv / (BW kv_e) + active * kappa / FP32
  *     RAM    always / (RAM r) + experts / (RAM r mo), and CPU-only: / (RAM e q [m])
- *     plus   token_us + layers * (layer_us [+ moe_layer_us]) + (GPUs - 1) * gpu_hop_us
- *            + layers in RAM * offload_sync_us
+ *     plus   token_us + layers * (layer_us [+ moe_layer_us]) + layers with a state * state_layer_us
+ *            + (GPUs - 1) * gpu_hop_us + layers in RAM * offload_sync_us
+ *
+ * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s. Weights are
+ * streamed from memory wider than wide_memory_bps at BW (wide_memory_bps / BW)^falloff. A CPU
+ * without AVX2 or dot products reaches slow_cpu_factor of RAM. A family of devices (Pascal, Apple's
+ * M1 and M2, laptop GPUs) may change kappa and the listed FP32. GPUs that each hold a part of every
+ * layer work at once, at the runtime's parallel efficiency.
  *
  * What is read from the disk adds its time (rules/stream.h): the interval then runs from the least
  * of both to the most, and no coverage is claimed for it.
  *
- * GPUs that each hold a part of every layer work at once, at the runtime's parallel efficiency.
- *
- * with the constants of the runtime's back end; BW and RAM are vendor peaks in bytes/s. A family of
- * devices (Pascal, Apple's M1 and M2, laptop GPUs) may change kappa and the listed FP32.
- *
  * form, mix   of the model; types by form's order are already in the load
  * returns     tokens/s; unknown when a GPU's bandwidth is not known. The interval's class is a row
- * of a table in speed.c, its width a row of data/runtimes.json error       on instrumented rows of
- * devices not seen in fitting: median 8 %, 89 % within 25 %; one NVIDIA card and dense models 5 %,
- * several cards 6 %, Apple 10 %, CPUs 9 %, known splits 12 %, AMD 20 %; the intervals hold 78 to 90
- * % of all (tests/accuracy/speed.py). CPUs without AVX2 or dot products are two to four times
- * slower than said source      data/runtimes.json */
+ *             of a table in speed.c, its width a row of data/runtimes.json
+ * error       on instrumented rows of devices not seen in fitting: median 8 %, 90 % within 25 %;
+ *             one NVIDIA card and dense models 4 %, several cards 4 %, Apple 8 %, CPUs 9 %, known
+ *             splits 12 %, AMD 19 %; the intervals hold 77 to 90 % of all (tests/accuracy/speed.py)
+ * source      data/runtimes.json */
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime);
 

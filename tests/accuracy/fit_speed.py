@@ -55,7 +55,8 @@ def rounded(value):
 def backend(name, own, fitted, old=1):
     token = model.TOKEN.get(own, "vllm")
     row = {"id": name, "efficiency": fitted["e:" + own], "layer_us": old * fitted["layer:" + own],
-           "moe_layer_us": old * fitted["moe-layer:" + own], "token_us": fitted["token:" + token]}
+           "moe_layer_us": old * fitted["moe-layer:" + own],
+           "state_layer_us": fitted["state-layer:" + own], "token_us": fitted["token:" + token]}
     if "pe:" + own in fitted:
         falloff = fitted["falloff:metal" if own == "metal" else "falloff"]
         row.update({"prefill_efficiency": fitted["pe:" + own] / (fitted["pold"] if old > 1 else 1),
@@ -79,13 +80,20 @@ def families(fitted):
     ]
 
 
-def constants(fitted):
+def constants(name, fitted):
     plain = {"kappa_flop_per_weight": "k", "kappa_flop_per_weight_f16": "k16",
-             "moe_efficiency": "m", "cpu_moe_efficiency": "m:cpu", "ram_efficiency": "ram",
+             "moe_efficiency": "m", "cpu_moe_efficiency": "m:cpu",
+             "slow_cpu_factor": "slow-cpu", "ram_efficiency": "ram",
              "offloaded_expert_efficiency": "m:ram", "kv_efficiency": "kv", "gpu_hop_us": "hop",
              "offload_sync_us": "sync", "prefill_bandwidth_efficiency": "pw",
              "prefill_layer_us": "pl", "prefill_16_bit_factor": "p16"}
-    values = {key: fitted[name] for key, name in plain.items()}
+    values = {key: fitted[own] for key, own in plain.items()}
+    values["wide_memory_bps"] = model.WIDE_MEMORY_BPS
+    values["wide_memory_falloff"] = max(0, math.log(fitted["wide"]))
+    if name == "llama.cpp-2024":
+        values["kv_efficiency"] *= fitted["kv:old"]
+    if name == "vllm":
+        values["parallel_efficiency"] = fitted["parallel"]
     values["quant_efficiency"] = [{"mixes": model.LOW_K, "factor": fitted["q:k"]},
                                   {"mixes": model.LOW_I, "factor": fitted["q:i"]}]
     return values
@@ -95,7 +103,7 @@ def speed(name, ids, fitted, bands):
     """The members of a runtime's row that make its speed."""
     old = fitted["old"] if name == "llama.cpp-2024" else 1
     rows = [backend(key, own, fitted, old) for key, own in ids.items()]
-    return {"backends": rows, "constants": constants(fitted), "families": families(fitted),
+    return {"backends": rows, "constants": constants(name, fitted), "families": families(fitted),
             "bands": bands}
 
 
@@ -132,17 +140,15 @@ def updated(fitted, bands, own_bands):
                             engine_bands(bands, own_bands[item["id"]]))
         else:
             continue
-        if item["id"] == "vllm":
-            figures["constants"]["parallel_efficiency"] = fitted["parallel"]
         item.update(rounded(figures))
     return doc
 
 
-def line_of(row, fitted):
-    """A row as speed_eval.c reads it; cards that work in parallel are one, slower than their sum."""
-    bandwidth = row.bandwidth * (fitted["parallel"] if row.is_parallel else 1)
-    figures = (row.active, row.gpus if not row.is_parallel else 1, bandwidth, row.ram,
-               row.fp32, row.fp16) + row.gpu + row.cpu + (row.file,)
+def line_of(row):
+    """A row as speed_eval.c reads it."""
+    cards = row.gpus if row.is_parallel else 1  # whose rates the row has the sum of
+    figures = (row.active, row.gpus, row.bandwidth / cards, row.ram, row.fp32 / cards,
+               row.fp16) + row.gpu + row.cpu + (row.file, row.state_layers, row.is_slow_cpu)
     texts = ["%d" % round(x) if i not in (4, 5) else repr(x) for i, x in enumerate(figures)]
     return "\t".join([row.runtime, row.vendor, row.name, row.mix, "1" if row.is_moe else "0",
                       str(row.layers), str(row.gpu_layers), str(row.ram_expert_layers)] + texts)
@@ -154,7 +160,7 @@ def evaluate(program, fitted, bands, rows):
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(doc, file)
         file.flush()
-        text = "".join(line_of(row, fitted) + "\n" for row in rows)
+        text = "".join(line_of(row) + "\n" for row in rows)
         done = subprocess.run([program, file.name], input=text, stdout=subprocess.PIPE,
                               encoding="ascii", check=True)
     return [tuple(map(float, line.split("\t"))) for line in done.stdout.splitlines()]
@@ -241,8 +247,7 @@ def fit_bands(program, decode, prefill, problems):
                                numbered_bands(), problems)
     found = {}
     for row, (low, mid, _, _, _, _) in zip(decode, answers[0]):
-        if not row.is_slow_cpu:
-            found.setdefault(band_name(low, mid), []).append((row, row.tps / mid))
+        found.setdefault(band_name(low, mid), []).append((row, row.tps / mid))
     bands = [band_of(name, found[name], COVERAGE) for name in BANDS]
     own_bands = {name: [band_of(when, [pair for pair in found[when] if pair[0].runtime == name],
                                 COVERAGE) for when in classes]

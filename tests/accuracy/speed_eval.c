@@ -34,6 +34,8 @@ enum field {
     RAM_EXPERTS,
     RAM_KV,
     WEIGHTS_BYTES,
+    STATE_LAYERS,
+    SLOW_CPU, /* 0 or 1 */
     FIELD_COUNT
 };
 
@@ -75,9 +77,11 @@ static void answer(char *fields[FIELD_COUNT], const struct lf_runtime *runtime, 
                                  .fp32_tflops = strtod(fields[FP32_TFLOPS], NULL),
                                  .fp16_tflops = strtod(fields[FP16_TFLOPS], NULL)};
     struct lf_pool pool = {.accelerator = &gpu, .bandwidth_bps = whole(fields[GPU_BPS])};
-    struct lf_pool ram = {.bandwidth_bps = whole(fields[RAM_BPS])};
+    struct lf_pool ram = {.bandwidth_bps = whole(fields[RAM_BPS]),
+                          .has_slow_cpu = whole(fields[SLOW_CPU]) != 0};
     struct lf_form form = {.params_active = whole(fields[PARAMS_ACTIVE]),
-                           .experts = whole(fields[EXPERTS])};
+                           .experts = whole(fields[EXPERTS]),
+                           .state_layers = whole(fields[STATE_LAYERS])};
     struct lf_weights weights = {.file_bytes = whole(fields[WEIGHTS_BYTES])};
     struct lf_load load = {.weights = &weights};
     struct lf_placement placement = {.fits = true,

@@ -15,8 +15,9 @@ speed.py checks on every row that C, given the fitted constants, answers the sam
 import math
 
 SCALE = 0.05
-WORTH = {"A": 1.0, "B": 0.7, "C": 0.15}
+WORTH = {"A": 1.0, "B": 0.7, "C": 0.05}
 LAPTOP_TFLOPS_FACTOR = 1.25
+WIDE_MEMORY_BPS = 1e12
 GRAPHICS = ("cuda", "rocm", "vulkan-amd", "vulkan-intel", "vulkan-nv", "metal", "mlx", "vllm",
             "exl2", "exl3")
 TOKEN = {"cuda": "cuda", "vulkan-nv": "cuda", "rocm": "amd", "vulkan-amd": "amd",
@@ -36,13 +37,17 @@ PRIORS = {
     "e:vulkan-intel": (0.5, 0.3), "e:vulkan-nv": (0.9, 0.2), "e:metal": (0.85, 0.2),
     "e:mlx": (0.9, 0.2), "e:vllm": (0.75, 0.2), "e:exl2": (0.95, 0.2), "e:exl3": (0.75, 0.2),
     "e:cpu": (0.65, 0.2), "layer:cuda": (25, 0.2), "k": (6.8, 0.5), "k16": (19.5, 0.5),
-    "k:pascal": (1.5, 0.7), "k:early-apple": (1.5, 0.5), "q:k": (0.8, 0.2), "q:i": (0.95, 0.2),
-    "m": (0.8, 0.15), "m:cpu": (0.85, 0.15), "m:ram": (0.87, 0.15), "ram": (0.65, 0.15),
-    "kv": (0.73, 0.15), "hop": (300, 0.5), "sync": (150, 0.5), "parallel": (0.65, 0.2),
-    "old": (3, 0.5), "slow-cpu": (0.4, 0.5), "chat": (0.95, 0.1), "chat-us": (500, 0.5),
+    "k:pascal": (2.5, 0.4), "k:early-apple": (1.5, 0.5), "q:k": (0.8, 0.2), "q:i": (0.95, 0.2),
+    "m": (0.8, 0.15), "m:cpu": (0.85, 0.15), "m:ram": (1, 0.15), "ram": (0.65, 0.15),
+    "kv": (0.73, 0.15), "kv:old": (0.8, 0.3), "wide": (1.35, 0.15), "hop": (400, 0.3),
+    "sync": (150, 0.5), "parallel": (0.65, 0.2), "old": (3, 0.5), "slow-cpu": (0.4, 0.5),
 }
 PRIORS.update({"layer:" + back: (12, 0.5) for back in GRAPHICS + ("cpu",) if back != "cuda"})
+PRIORS.update({"layer:metal": (40, 0.5), "layer:mlx": (40, 0.5)})  # a launch is dearer there
 PRIORS.update({"moe-layer:" + back: (30, 0.7) for back in GRAPHICS + ("cpu",)})
+PRIORS.update({"state-layer:" + back: (20, 0.7) for back in GRAPHICS + ("cpu",)})
+PRIORS.update({"state-layer:" + back: (40, 0.7)  # no graphs to launch them at once
+               for back in ("metal", "mlx", "rocm", "vulkan-amd")})
 PRIORS.update({"token:" + kind: (us, 0.3) for kind, us in
                {"cuda": 150, "vllm": 150, "amd": 200, "apple": 200, "cpu": 150}.items()})
 
@@ -52,12 +57,6 @@ PREFILL_PRIORS = {
     "pmoe:metal": (0.8, 0.3), "p16": (1.4, 0.2), "pw": (0.8, 0.2), "pl": (200, 0.5),
     "attention": (0.3, 0.7), "attention:old": (12, 1), "pold": (1.2, 0.3), "pipeline": (1.5, 0.3), "phop": (400, 0.5),
 }
-
-
-# The formula of reference/speed.md in the same hands: no families, its correction of chat
-# measurements, and no narrow guesses for CUDA.
-REFERENCE_PRIORS = dict(PRIORS)
-REFERENCE_PRIORS.update({"e:cuda": (0.95, 0.2), "layer:cuda": (12, 0.5)})
 
 
 def quant_powers(row):
@@ -81,25 +80,34 @@ def tflops_factor(row):
     return LAPTOP_TFLOPS_FACTOR if row.vendor == "NVIDIA" and has_name(row, LAPTOPS) else 1
 
 
+def is_old(row):
+    return row.runtime == "llama.cpp-2024"
+
+
 def cpu_terms(row):
-    efficiency = [("e:cpu", -1)] + quant_powers(row)
     slow = [("slow-cpu", -1)] if row.is_slow_cpu else []
-    return [(row.cpu[0] / row.ram, efficiency + slow),
-            (row.cpu[1] / row.ram, efficiency + slow + [("m:cpu", -1)]),
+    efficiency = [("e:cpu", -1)] + quant_powers(row) + slow
+    return [(row.cpu[0] / row.ram, efficiency),
+            (row.cpu[1] / row.ram, efficiency + [("m:cpu", -1)]),
             (row.cpu[2] / row.ram, [("kv", -1)])]
 
 
-def gpu_terms(row, is_reference):
+def wide_powers(row):
+    wider = row.bandwidth / (row.gpus if row.is_parallel else 1) / WIDE_MEMORY_BPS
+    return [("wide", math.log(wider))] if wider > 1 else []
+
+
+def gpu_terms(row):
     parallel = [("parallel", -1)] if row.is_parallel else []
-    efficiency = [("e:" + row.back, -1)] + quant_powers(row) + parallel
+    efficiency = [("e:" + row.back, -1)] + quant_powers(row) + wide_powers(row) + parallel
+    kv = [("kv", -1)] + parallel + ([("kv:old", -1)] if is_old(row) else [])
     terms = [(row.gpu[0] / row.bandwidth, efficiency),
              (row.gpu[1] / row.bandwidth, efficiency + [("m", -1)]),
-             (row.gpu[2] / row.bandwidth, [("kv", -1)] + parallel)]
+             (row.gpu[2] / row.bandwidth, kv)]
     if row.fp32:
         here = (row.gpu[0] + row.gpu[1]) / (row.always + row.experts)
-        factor = 1 if is_reference else tflops_factor(row)
-        powers = kappa_powers(row)[:1] if is_reference else kappa_powers(row)
-        terms.append((row.active * here / (row.fp32 * factor * 1e12), powers))
+        terms.append((row.active * here / (row.fp32 * tflops_factor(row) * 1e12),
+                      kappa_powers(row) + parallel))
     if row.is_split:
         terms.append((row.cpu[0] / row.ram, [("ram", -1)]))
         terms.append((row.cpu[1] / row.ram, [("ram", -1), ("m:ram", -1)]))
@@ -107,12 +115,12 @@ def gpu_terms(row, is_reference):
     return terms
 
 
-def decode_terms(row, is_reference=False):
-    """is_reference: as reference/speed.md has it, with its correction of chat measurements."""
-    terms = cpu_terms(row) if row.back == "cpu" else gpu_terms(row, is_reference)
-    old = [("old", 1)] if row.runtime == "llama.cpp-2024" else []
+def decode_terms(row):
+    terms = cpu_terms(row) if row.back == "cpu" else gpu_terms(row)
+    old = [("old", 1)] if is_old(row) else []
     terms.append((1e-6, [("token:" + TOKEN.get(row.back, "vllm"), 1)]))
     terms.append((row.layers * 1e-6, [("layer:" + row.back, 1)] + old))
+    terms.append((row.state_layers * 1e-6, [("state-layer:" + row.back, 1)]))
     if row.is_moe:
         terms.append((row.layers * 1e-6, [("moe-layer:" + row.back, 1)] + old))
     if row.gpus > 1 and not row.is_parallel:
@@ -120,9 +128,6 @@ def decode_terms(row, is_reference=False):
     if row.is_split:
         away = row.layers - row.gpu_layers + row.ram_expert_layers
         terms.append((away * 1e-6, [("sync", 1)]))
-    if is_reference and "chat" in row.raw["test"]:
-        terms = [(figure, powers + [("chat", -1)]) for figure, powers in terms]
-        terms.append((1e-6, [("chat-us", 1)]))
     return [term for term in terms if term[0] > 0]
 
 
@@ -136,14 +141,14 @@ def prefill_terms(row):
         powers.append(("p16", -1))
     if row.is_moe:
         powers.append(("pmoe:" + back, -1))
-    if row.runtime == "llama.cpp-2024":
+    if is_old(row):
         powers.append(("pold", 1))
     batches = max(1, row.prompt / 512)
     if row.gpus > 1 and batches > 1:
         powers.append(("pipeline", -math.log(min(row.gpus, batches))))
     batch = min(row.prompt, 512)
     attention = [("attention", 1)]
-    if row.runtime == "llama.cpp-2024":
+    if is_old(row):
         attention.append(("attention:old", 1))
     terms = [(2 * row.active / flops, powers),
              (row.file / (row.bandwidth * batch), [("pw", -1)]),

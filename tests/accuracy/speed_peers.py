@@ -1,5 +1,7 @@
 """What other estimators say of a measured row: rows the test puts beside ours."""
 
+import speed_model as model
+
 # Bytes a parameter, by the start of the quant, as the existing tool of our name counts them.
 NOMINAL_BYTES = (("Q8", 1.0), ("FP8", 1.0), ("8BIT", 1.0), ("Q6", 0.75), ("Q5", 0.625),
                  ("Q3", 0.375), ("IQ3", 0.375), ("Q2", 0.25), ("IQ2", 0.25), ("IQ1", 0.25),
@@ -45,3 +47,51 @@ def existing_tool(row):
     return bandwidth / (billions * size) * 0.55 * (0.5 if row.is_split else 1)
 
 
+# The formula of reference/speed.md, section 3, and what its constants are drawn to.
+REFERENCE_PRIORS = dict(model.PRIORS)
+REFERENCE_PRIORS.update({
+    "e:cuda": (0.95, 0.2), "layer:cuda": (12, 0.5), "m:ram": (0.87, 0.15), "hop": (300, 0.5),
+    "layer:metal": (12, 0.5), "layer:mlx": (12, 0.5),
+    "chat": (0.95, 0.1), "chat-us": (500, 0.5),
+})
+
+
+def reference_reading(row):
+    """The terms of reading memory, and of the arithmetic on a GPU."""
+    quant = model.quant_powers(row)
+    if row.back == "cpu":
+        efficiency = [("e:cpu", -1)] + quant
+        return [(row.cpu[0] / row.ram, efficiency),
+                (row.cpu[1] / row.ram, efficiency + [("m:cpu", -1)]),
+                (row.cpu[2] / row.ram, [("kv", -1)])]
+    parallel = [("parallel", -1)] if row.is_parallel else []
+    efficiency = [("e:" + row.back, -1)] + quant + parallel
+    terms = [(row.gpu[0] / row.bandwidth, efficiency),
+             (row.gpu[1] / row.bandwidth, efficiency + [("m", -1)]),
+             (row.gpu[2] / row.bandwidth, [("kv", -1)] + parallel)]
+    if row.fp32:
+        here = (row.gpu[0] + row.gpu[1]) / (row.always + row.experts)
+        terms.append((row.active * here / (row.fp32 * 1e12), model.kappa_powers(row)[:1]))
+    if row.is_split:
+        terms += [(row.cpu[0] / row.ram, [("ram", -1)]),
+                  (row.cpu[1] / row.ram, [("ram", -1), ("m:ram", -1)]),
+                  (row.cpu[2] / row.ram, [("kv", -1)])]
+    return terms
+
+
+def reference_terms(row):
+    terms = reference_reading(row)
+    old = [("old", 1)] if model.is_old(row) else []
+    terms.append((1e-6, [("token:" + model.TOKEN.get(row.back, "vllm"), 1)]))
+    terms.append((row.layers * 1e-6, [("layer:" + row.back, 1)] + old))
+    if row.is_moe:
+        terms.append((row.layers * 1e-6, [("moe-layer:" + row.back, 1)] + old))
+    if row.gpus > 1 and not row.is_parallel:
+        terms.append(((row.gpus - 1) * 1e-6, [("hop", 1)]))
+    if row.is_split:
+        away = row.layers - row.gpu_layers + row.ram_expert_layers
+        terms.append((away * 1e-6, [("sync", 1)]))
+    if "chat" in row.raw["test"]:
+        terms = [(figure, powers + [("chat", -1)]) for figure, powers in terms]
+        terms.append((1e-6, [("chat-us", 1)]))
+    return [term for term in terms if term[0] > 0]

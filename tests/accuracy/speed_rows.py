@@ -50,9 +50,12 @@ MIXES = ((r"B?F16", "F16"), (r"BF16", "BF16"), (r"Q2_K", "Q2_K"), (r"Q3_K", "Q3_
          (r"Q6_K", "Q6_K"), (r"Q8|FP8|8BIT|INT8", "Q8_0"), (r"MXFP4", "MXFP4_MOE"),
          (r"APEX", "Q4_K_M"))
 
-# CPUs without AVX2 or dot-product instructions: not bound by memory, which is all we model, and
-# two to four times slower than we say. They count in every error, but not in the intervals' width.
+# CPUs without AVX2 or ARM's dot products (rules/budget.c tells them by their instructions).
 SLOW_CPUS = ("Core2 Quad Q8400", "Raspberry Pi 400")
+
+
+# Models with layers that keep a state; those with sliding windows have fewer full ones, too.
+HYBRIDS = re.compile(r"qwen.?3\.[5-8]|qwen.?3.*next|coder-next|ornith|qwopus|nemotron|lfm2", re.I)
 
 
 class Row:
@@ -129,6 +132,8 @@ def add_cache(row, raw):
 def add_split(row, raw):
     """Shares on the GPU, and the layers or experts of layers in RAM."""
     row.layers = raw["layers"]
+    is_hybrid = HYBRIDS.search(raw["model"]) or HYBRIDS.search(raw["arch"].replace("\\", ""))
+    row.state_layers = row.layers - raw["full_attn_layers"] if is_hybrid else 0
     row.gpu_layers = row.layers
     row.ram_expert_layers = 0
     if raw["mode"] == "moe":

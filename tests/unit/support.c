@@ -132,6 +132,7 @@ void toy_make(const struct toy *toy, struct lf_arena *arena, struct lf_form *for
                    .expert_live = toy->experts > 0 ? 3 * toy->ff : 0,
                    .expert_result = toy->experts > 0 ? toy->embd : 0},
         .is_tied = toy->is_tied,
+        .state_layers = toy->state_bytes > 0 ? toy->layers : 0,
         .is_hybrid = toy->state_bytes > 0,
     };
     count_params(toy, &form->outside, 1, true, form);

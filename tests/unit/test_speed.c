@@ -42,6 +42,7 @@ struct scene {
     uint64_t ram_gbps;
     uint64_t context_tokens;
     bool lacks_tflops;
+    struct lf_strings isa; /* of the CPU */
 };
 
 struct speeds {
@@ -65,6 +66,7 @@ static struct speeds speeds_of(const struct lf_catalog *catalog, const struct sc
     struct lf_settings settings = lf_settings_default(scene->context_tokens);
     const struct lf_runtime *runtime = lf_runtime_find(&catalog->runtimes, "llama.cpp");
     machine_set_ram(&machine, 512 * LF_GIB, scene->ram_gbps * 1000000000);
+    machine.cpu.isa = scene->isa;
     for (size_t i = 0; i < scene->gpu_count; i++) {
         struct lf_accelerator *gpu = machine_add_gpu(&machine, "NVIDIA", scene->gpu_gib * LF_GIB,
                                                      scene->gpu_gbps * 1000000000);
@@ -233,6 +235,50 @@ static void what_leaves_the_gpu_slows_down(void **state)
     assert_true(whole > some && some > few);
 }
 
+static void memory_twice_as_wide_is_less_than_twice_as_fast_beyond_a_terabyte_a_second(void **state)
+{
+    double tps[4];
+    for (size_t i = 0; i < COUNT(tps); i++) {
+        struct scene scene = on_a_gpu(&dense);
+        scene.mix = LF_MIX_F16; /* hardly anything but reading */
+        scene.gpu_gbps = UINT64_C(500) << i;
+        tps[i] = decode_of(*state, &scene).mid;
+    }
+    double narrow = tps[1] / tps[0];
+    double wide = tps[3] / tps[2];
+    assert_true(narrow > 1.7 && narrow < 2);
+    assert_true(wide > 1 && wide < 0.9 * narrow);
+}
+
+static void layers_that_keep_a_state_take_longer(void **state)
+{
+    struct scene scene = on_a_gpu(&dense);
+    struct toy hybrid = dense;
+    hybrid.state_bytes = 1; /* and nothing else changes */
+    double mid = decode_of(*state, &scene).mid;
+    scene.toy = &hybrid;
+    double with_states = decode_of(*state, &scene).mid;
+    assert_true(with_states < mid && with_states > 0.8 * mid);
+}
+
+static void a_cpu_without_fast_dot_products_is_slow_and_poorly_known(void **state)
+{
+    static const char *const lists[][2] = {{"avx", "avx2"}, {"asimd", "asimddp"}, {NULL, NULL}};
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct scene scene = on_the_cpu(&dense);
+        struct lf_estimate unknown = decode_of(*state, &scene);
+        scene.isa = (struct lf_strings){lists[i], lists[i][0] == NULL ? 0 : 2};
+        struct lf_estimate fast = decode_of(*state, &scene);
+        assert_true(fast.mid >= unknown.mid && fast.mid <= unknown.mid);
+        if (scene.isa.count > 0) {
+            scene.isa.count = 1;
+            struct lf_estimate slow = decode_of(*state, &scene);
+            assert_true(slow.mid < 0.6 * fast.mid);
+            assert_true(slow.high / slow.low > fast.high / fast.low);
+        }
+    }
+}
+
 static void two_gpus_in_turn_are_no_faster_than_one(void **state)
 {
     struct scene scene = on_a_gpu(&dense);
@@ -337,6 +383,10 @@ int main(void)
         cmocka_unit_test(an_assumed_bandwidth_of_ram_is_told_and_widens_the_interval),
         cmocka_unit_test(missing_tflops_are_told),
         cmocka_unit_test(what_leaves_the_gpu_slows_down),
+        cmocka_unit_test(
+            memory_twice_as_wide_is_less_than_twice_as_fast_beyond_a_terabyte_a_second),
+        cmocka_unit_test(layers_that_keep_a_state_take_longer),
+        cmocka_unit_test(a_cpu_without_fast_dot_products_is_slow_and_poorly_known),
         cmocka_unit_test(two_gpus_in_turn_are_no_faster_than_one),
         cmocka_unit_test(a_fuller_cache_is_slower),
         cmocka_unit_test(a_family_of_devices_has_its_own_factors),
