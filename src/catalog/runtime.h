@@ -98,6 +98,7 @@ struct lf_runtime {
     double gpu_hop_us;
     double offload_sync_us;
     double prefill_bandwidth_efficiency;
+    double prefill_copy_bps; /* weights in RAM reach the GPU at */
     double prefill_layer_us;
     double prefill_16_bit_factor;
     double parallel_efficiency; /* of GPUs that each hold a part of every layer; 0: none do */

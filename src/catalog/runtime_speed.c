@@ -49,6 +49,7 @@ static const struct lf_json_field constant_fields[] = {
     NUMBER(struct lf_runtime, gpu_hop_us, MOST_US),
     NUMBER(struct lf_runtime, offload_sync_us, MOST_US),
     NUMBER(struct lf_runtime, prefill_bandwidth_efficiency, MOST_FACTOR),
+    NUMBER(struct lf_runtime, prefill_copy_bps, MOST_BPS),
     NUMBER(struct lf_runtime, prefill_layer_us, MOST_US),
     NUMBER(struct lf_runtime, prefill_16_bit_factor, MOST_FACTOR),
     OPTIONAL(struct lf_runtime, parallel_efficiency, MOST_EFFICIENCY),

@@ -33,6 +33,7 @@ static const struct {
     {"bandwidth", "memory bandwidth and the engine's fitted overheads"},
     {"assumed-ram", "RAM bandwidth is not known: two channels of DDR4-3200 assumed"},
     {"network", "one machine with all the GPUs, and a guess of what the network adds"},
+    {"copied", "the weights in RAM are copied to the GPU for each 512 tokens of a prompt"},
     {"engine", "measurements of the engine it runs on, not of this program"},
     {"own", "a measurement on this computer"},
     {"same-device", "measurements of this model and quant on this device"},

@@ -73,16 +73,20 @@ struct lf_estimate lf_decode_explain(const struct lf_placement *placement,
                                      const struct lf_runtime *runtime,
                                      struct lf_speed_terms *terms);
 
-/* Tokens of a prompt read in a second, for prompts of 512 tokens, all layers on one GPU or several
- * NVIDIA ones; unknown otherwise, and where the device's FP16 TFLOPS are not known.
+/* Tokens of a prompt read in a second, for prompts of 512 tokens, on one GPU or several NVIDIA
+ * ones; with an NVIDIA GPU also where layers or experts are in RAM, whose weights llama.cpp copies
+ * to the GPU for each batch. Unknown otherwise, where weights are left on the disk, and where the
+ * device's FP16 TFLOPS are not known.
  *
- *     1/t = 2 active / (FP16 pe (FP16 / 100)^-falloff moe f16) + file / (BW bw_e 512)
- *           + (layers * prefill_layer_us + (GPUs - 1) * gpu_hop_us) / 512
+ *     1/t = 2 active / (FP16 pe (FP16 / 100)^-falloff moe f16)
+ *           + (on GPUs / (BW bw_e) + in RAM / copy_bps
+ *              + layers * prefill_layer_us + (GPUs - 1) * gpu_hop_us) / 512
  *
  * FP16 is the FP32 rate where that is the higher one.
  *
  * error   on devices not seen in fitting, prompts of up to 1,024 tokens: median 11 % on one NVIDIA
- *         card, 19 % on several, 28 % on Apple; 88 % of all lie within a factor of 1.6
+ *         card, 19 % on several, 28 % on Apple; 88 % of all lie within a factor of 1.6. Weights in
+ *         RAM were measured on one laptop alone
  * source  data/runtimes.json, tests/accuracy/speed.py */
 struct lf_estimate lf_prefill_tps(const struct lf_placement *placement, const struct lf_load *load,
                                   const struct lf_form *form, enum lf_mix mix,

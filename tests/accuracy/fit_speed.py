@@ -88,6 +88,7 @@ def constants(name, fitted):
              "offload_sync_us": "sync", "prefill_bandwidth_efficiency": "pw",
              "prefill_layer_us": "pl", "prefill_16_bit_factor": "p16"}
     values = {key: fitted[own] for key, own in plain.items()}
+    values["prefill_copy_bps"] = fitted["copy"] * 1e9
     values["wide_memory_bps"] = model.WIDE_MEMORY_BPS
     values["wide_memory_falloff"] = max(0, math.log(fitted["wide"]))
     if name == "llama.cpp-2024":
@@ -148,7 +149,8 @@ def line_of(row):
     """A row as speed_eval.c reads it."""
     cards = row.gpus if row.is_parallel else 1  # whose rates the row has the sum of
     figures = (row.active, row.gpus, row.bandwidth / cards, row.ram, row.fp32 / cards,
-               row.fp16) + row.gpu + row.cpu + (row.file, row.state_layers, row.is_slow_cpu)
+               row.fp16) + row.gpu + row.cpu
+    figures += (row.file, row.state_layers, row.is_slow_cpu, row.copied)
     texts = ["%d" % round(x) if i not in (4, 5) else repr(x) for i, x in enumerate(figures)]
     return "\t".join([row.runtime, row.vendor, row.name, row.mix, "1" if row.is_moe else "0",
                       str(row.layers), str(row.gpu_layers), str(row.ram_expert_layers)] + texts)

@@ -128,11 +128,13 @@ def check_decode(split, ours, reference, inside):
 
 
 def check_prefill(rows, answers):
-    """The formula is for prompts of 512 tokens; up to twice that it is tested as it stands."""
+    """The formula is for prompts of 512 tokens; up to twice that it is tested as it stands, and
+    beyond where copying weights from RAM takes most of the time."""
     print("\nprompts, without the device: rows/devices, median error, bias, in a factor of 1.6, "
           "in the interval, all in %")
     found = [(row, figures) for row, figures in zip(rows, answers)
-             if figures[4] > 0 and row.prompt <= 1024 and row.reliability in "AB"]
+             if figures[4] > 0 and row.reliability in "AB" and row.ubatch == 512 and
+             (row.prompt <= 1024 or (row.is_split and row.prompt <= 4096))]
     groups = [None] + sorted({row.group for row, _ in found})
     for group in groups:
         mine = [(row, figures) for row, figures in found if group in (None, row.group)]
@@ -142,7 +144,7 @@ def check_prefill(rows, answers):
         print("%-18s %4d/%-3d %5.1f %+6.1f %4.0f %4.0f" % (
             group or "all", len(pairs), devices(pairs), 100 * median_error(pairs),
             100 * bias(pairs), 100 * close, 100 * cover))
-        if group in (None, "NVIDIA dense", "NVIDIA multi-GPU"):
+        if group in (None, "NVIDIA dense", "NVIDIA multi-GPU", "partial offload"):
             require(close >= 0.70, "prompts, %s: %.3f in 1.6" % (group or "all", close))
         if group == "NVIDIA dense":
             require(median_error(pairs) <= 0.17, "prompts: %.3f" % median_error(pairs))

@@ -35,11 +35,17 @@ enum field {
     RAM_KV,
     WEIGHTS_BYTES,
     STATE_LAYERS,
-    SLOW_CPU, /* 0 or 1 */
+    SLOW_CPU,     /* 0 or 1 */
+    COPIED_BYTES, /* weights in RAM that prompts need on the GPU */
     FIELD_COUNT
 };
 
-enum { LINE_MOST = 4096, GPUS_MOST = LF_ACCELERATORS_MOST, FILE_BYTES_MOST = 1024 * 1024 };
+enum {
+    LINE_MOST = 4096,
+    LAYERS_MOST = 256,
+    GPUS_MOST = LF_ACCELERATORS_MOST,
+    FILE_BYTES_MOST = 1024 * 1024
+};
 
 static bool split(char *line, char *fields[FIELD_COUNT])
 {
@@ -83,11 +89,15 @@ static void answer(char *fields[FIELD_COUNT], const struct lf_runtime *runtime, 
                            .experts = whole(fields[EXPERTS]),
                            .state_layers = whole(fields[STATE_LAYERS])};
     struct lf_weights weights = {.file_bytes = whole(fields[WEIGHTS_BYTES])};
-    struct lf_load load = {.weights = &weights};
+    struct lf_layer_sum sums[LAYERS_MOST + 1] = {{0}};
+    struct lf_load load = {.weights = &weights, .sums = sums};
     struct lf_placement placement = {.fits = true,
                                      .layer_count = whole(fields[LAYERS]),
                                      .gpu_layers = whole(fields[GPU_LAYERS]),
                                      .ram_expert_layers = whole(fields[RAM_EXPERT_LAYERS])};
+    for (size_t i = 1; i <= LAYERS_MOST; i++) { /* all in the first layer */
+        sums[i].expert_bytes = whole(fields[COPIED_BYTES]);
+    }
     bool has_gpu = strcmp(fields[VENDOR], "-") != 0;
     uint64_t gpus = has_gpu ? whole(fields[GPUS]) : 0;
     for (uint64_t i = 0; i < gpus && i < GPUS_MOST; i++) {

@@ -55,6 +55,7 @@ PREFILL_PRIORS = {
     "pe:cuda": (0.5, 0.5), "pe:rocm": (0.25, 0.5), "pe:metal": (0.5, 0.5), "falloff": (1.5, 0.2),
     "falloff:metal": (1.1, 0.1), "pmoe:cuda": (0.7, 0.3), "pmoe:rocm": (0.5, 0.3),
     "pmoe:metal": (0.8, 0.3), "p16": (1.4, 0.2), "pw": (0.8, 0.2), "pl": (200, 0.5),
+    "copy": (15, 0.3),  # GB/s: PCIe 4.0, eight lanes
     "attention": (0.3, 0.7), "attention:old": (12, 1), "pold": (1.2, 0.3), "pipeline": (1.5, 0.3), "phop": (400, 0.5),
 }
 
@@ -132,7 +133,7 @@ def decode_terms(row):
 
 
 def prefill_terms(row):
-    """The last two are of longer prompts than the formula is for, and of 2024's kernels."""
+    """Attention, the pipeline and larger batches are of longer prompts than the formula is for."""
     back = row.back
     flops = max(row.fp16, row.fp32) * tflops_factor(row) * 1e12
     falloff = "falloff:metal" if back == "metal" else "falloff"
@@ -143,20 +144,21 @@ def prefill_terms(row):
         powers.append(("pmoe:" + back, -1))
     if is_old(row):
         powers.append(("pold", 1))
-    batches = max(1, row.prompt / 512)
+    batch = min(row.prompt, row.ubatch)
+    batches = row.prompt / batch
     if row.gpus > 1 and batches > 1:
         powers.append(("pipeline", -math.log(min(row.gpus, batches))))
-    batch = min(row.prompt, 512)
     attention = [("attention", 1)]
     if is_old(row):
         attention.append(("attention:old", 1))
     terms = [(2 * row.active / flops, powers),
-             (row.file / (row.bandwidth * batch), [("pw", -1)]),
+             ((row.file - row.copied) / (row.bandwidth * batch), [("pw", -1)]),
+             (row.copied * 1e-9 / batch, [("copy", -1)]),
              (row.layers * 1e-6 / batch, [("pl", 1)]),
              (8 * row.kv_values * row.prompt / 2 / flops, attention)]
     if row.gpus > 1:
         terms.append(((row.gpus - 1) * 1e-6 / batch, [("phop", 1)]))
-    return terms
+    return [term for term in terms if term[0] > 0]
 
 
 def weights_of(rows):

@@ -147,6 +147,12 @@ def add_split(row, raw):
     row.gpu = (row.always * share, row.experts * experts_share, row.kv * share)
     row.cpu = (row.always - row.gpu[0], row.experts - row.gpu[1], row.kv - row.gpu[2])
     row.is_split = 0 < share < 1 or row.ram_expert_layers > 0
+    if raw["mode"] == "moe":
+        row.copied = (row.file - row.always) * row.ram_expert_layers / row.layers
+    else:
+        row.copied = row.file * (1 - share) if row.is_split else 0
+    named = re.match(r"ubatch (\d+)", raw["note"] or "")
+    row.ubatch = int(named.group(1)) if named else 512
     if row.back == "cpu":
         row.ram, row.bandwidth = row.bandwidth, 0
 
@@ -196,7 +202,7 @@ def is_usable(raw):
 
 
 def load(reference):
-    """Rows of generating, rows of reading prompts (whole on GPUs)."""
+    """Rows of generating, rows of reading prompts (with a GPU)."""
     listed = json.loads((ROOT / "data" / "devices.json").read_text(encoding="utf-8"))["devices"]
     devices = {device["name"]: device for device in listed}
     decode, prefill = [], []
@@ -207,6 +213,6 @@ def load(reference):
             row = make(raw, devices)
             if not row.prompt:
                 decode.append(row)
-            elif raw["mode"] == "full" and row.fp16 and row.runtime.startswith("llama.cpp"):
+            elif row.back != "cpu" and row.fp16 and row.runtime.startswith("llama.cpp"):
                 prefill.append(row)
     return decode, prefill
