@@ -46,8 +46,9 @@ enum { LF_DEPTH_TOKENS = 4096 };
  *             of a table in speed.c, its width a row of data/runtimes.json
  * error       on instrumented rows of devices not seen in fitting: median 8 %, 90 % within 25 %;
  *             one NVIDIA card and dense models 4 %, several cards 4 %, Apple 8 %, CPUs 9 %, known
- *             splits 12 %, AMD 19 %; the intervals hold 77 to 90 % of all (tests/accuracy/speed.py)
- * source      data/runtimes.json */
+ *             splits 12 %, AMD 21 %. The intervals hold 81 to 89 % of groups of five devices or
+ * more; made without the device's own errors, 69 to 83 %, AMD 59 % (tests/accuracy/speed.py) source
+ * data/runtimes.json */
 struct lf_estimate lf_decode_tps(const struct lf_placement *placement, const struct lf_form *form,
                                  enum lf_mix mix, const struct lf_runtime *runtime);
 

@@ -227,7 +227,7 @@ def quantile(pairs, share):
 
 def band_of(name, found, coverage):
     """found: (row, measured / predicted). Half the say is the rows', half the devices'; few devices
-    tell little of the next, so with n of them the interval is 1 + 1/2n times as wide."""
+    tell little of the next, so with n of them the interval is 1 + 3/2n times as wide."""
     rows = [x for x in found if x[0].reliability != "C"]
     if len(rows) < ROWS_LEAST:
         rows = found
@@ -237,7 +237,7 @@ def band_of(name, found, coverage):
     pairs = [(math.log(ratio), 1 / len(rows) + 1 / len(count) / count[row.hardware])
              for row, ratio in rows]
     tail = (1 - coverage) / 2
-    wider = 1 + 0.5 / len(count)
+    wider = 1 + 1.5 / len(count)
     low = math.exp(wider * quantile(pairs, tail))
     high = math.exp(wider * quantile(pairs, 1 - tail))
     low, high = JUDGED.get(name, (min(low, 0.95), max(high, 1.05)))

@@ -127,6 +127,30 @@ def check_decode(split, ours, reference, inside):
             require(median_error(pairs) <= 0.08, "NVIDIA dense: %.3f" % median_error(pairs))
 
 
+def check_intervals(rows, answers, bands):
+    """Whether intervals hold for a device that had no say in their width either."""
+    name_of = {"%.4g" % band["low"]: band["when"] for band in bands}
+    found = {}
+    for row, (low, mid, _, _, _, _) in zip(rows, answers):
+        found.setdefault(name_of["%.4g" % (low / mid)], []).append((row, row.tps / mid))
+    inside = {}
+    for name, pairs in found.items():
+        for device in {row.hardware for row, _ in pairs}:
+            others = [pair for pair in pairs if pair[0].hardware != device]
+            band = fit_speed.band_of(name, others, fit_speed.COVERAGE)
+            for row, ratio in pairs:
+                if row.hardware == device and row.reliability in "AB":
+                    held = band["low"] <= ratio <= band["high"]
+                    inside.setdefault(row.group, []).append((row, held))
+    print("\nintervals fitted without the device: rows/devices, share that they hold, in %")
+    for group, pairs in sorted(inside.items()):
+        share = sum(held for _, held in pairs) / len(pairs)
+        print("%-18s %4d/%-3d %4.0f" % (group, len(pairs), devices(pairs), 100 * share))
+        if devices(pairs) > DEVICES_LEAST:  # of five, one has most of the rows
+            require(0.65 <= share <= 0.95, "%s: an interval fitted without the device holds %.3f"
+                    % (group, share))
+
+
 def check_prefill(rows, answers):
     """The formula is for prompts of 512 tokens; up to twice that it is tested as it stands, and
     beyond where copying weights from RAM takes most of the time."""
@@ -198,6 +222,7 @@ def main():
                               reference_answers(decode, key))
         check_decode(split, *result)
         if split == "device":
+            check_intervals(decode, answers[0], shipped["bands"])
             check_prefill(prefill, answers[1])
     for words in faults:
         print("BEYOND THE BOUND  " + words)
