@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "catalog/device.h"
 #include "catalog/device_name.h"
+#include "catalog/letter.h"
 #include "catalog/nearest.h"
 
 enum { CANDIDATES_MOST = 64 };
@@ -109,33 +110,70 @@ static bool differs_in_cores(const struct lf_device *device, const struct lf_nam
 /* How a row answers to a name, best first. */
 enum answer { BY_NAME, BY_DRIVER_NAME, BY_ALIAS, BY_BRIEF_NAME, NOT_AT_ALL };
 
-/* Takes a row's names apart one after the other: its own, its driver's, its aliases. *answer is
- * what the name at that place is worth when it is the one wanted; false behind the last. */
-static bool split_own(const struct lf_device *device, size_t place, struct lf_name *own,
-                      enum answer *answer)
+/* A row's names: its own, its driver's, its aliases, in the order of enum answer. */
+static size_t names_of(const struct lf_device *device)
 {
-    const char *const names[] = {[BY_NAME] = device->name, [BY_DRIVER_NAME] = device->driver_name};
-    if (place >= BY_ALIAS + device->aliases.count) {
-        return false;
+    return BY_ALIAS + device->aliases.count;
+}
+
+static const char *name_at(const struct lf_device *device, size_t place)
+{
+    return place == BY_NAME          ? device->name
+           : place == BY_DRIVER_NAME ? device->driver_name
+                                     : device->aliases.items[place - BY_ALIAS];
+}
+
+/* The longest word of digits; NULL when there is none. */
+static const struct lf_name_word *find_digits(const struct lf_name *name)
+{
+    const struct lf_name_word *longest = NULL;
+    for (size_t i = 0; i < name->count; i++) {
+        const struct lf_name_word *word = &name->words[i];
+        bool is_longer = longest == NULL || word->length > longest->length;
+        longest = lf_is_digit(word->start[0]) && is_longer ? word : longest;
     }
-    *answer = place < BY_ALIAS ? (enum answer)place : BY_ALIAS;
-    lf_name_split(own, place < BY_ALIAS ? names[place] : device->aliases.items[place - BY_ALIAS]);
-    return true;
+    return longest;
+}
+
+/* Whether the digits stand somewhere in a text; true when there are none. */
+static bool holds_digits(const char *text, const struct lf_name_word *digits)
+{
+    if (digits == NULL) {
+        return true;
+    }
+    const char *at = text == NULL ? NULL : strchr(text, digits->start[0]);
+    while (at != NULL && strncmp(at, digits->start, digits->length) != 0) {
+        at = strchr(at + 1, digits->start[0]);
+    }
+    return at != NULL;
+}
+
+static enum answer answer_by(const struct lf_device *device, const struct lf_name *wanted,
+                             const char *name, enum answer answer)
+{
+    struct lf_name own;
+    lf_name_split(&own, name);
+    if (differs_in_memory(device, wanted, &own) || differs_in_cores(device, wanted)) {
+        return NOT_AT_ALL;
+    }
+    if (lf_name_equal(wanted, &own)) {
+        return answer;
+    }
+    return lf_name_is_brief(wanted, &own) ? BY_BRIEF_NAME : NOT_AT_ALL;
 }
 
 static enum answer answer_to(const struct lf_device *device, const struct lf_name *wanted)
 {
+    const struct lf_name_word *digits = find_digits(wanted);
     enum answer best = NOT_AT_ALL;
-    enum answer answer;
-    struct lf_name own;
-    for (size_t i = 0; split_own(device, i, &own, &answer); i++) {
-        if (differs_in_memory(device, wanted, &own) || differs_in_cores(device, wanted)) {
-            continue;
+    for (size_t i = 0; i < names_of(device); i++) {
+        const char *name = name_at(device, i);
+        /* Digits are the same in every spelling: a name without them needs no taking apart. */
+        if (holds_digits(name, digits)) {
+            enum answer answer =
+                answer_by(device, wanted, name, i < BY_ALIAS ? (enum answer)i : BY_ALIAS);
+            best = answer < best ? answer : best;
         }
-        if (!lf_name_equal(wanted, &own)) {
-            answer = lf_name_is_brief(wanted, &own) ? BY_BRIEF_NAME : NOT_AT_ALL;
-        }
-        best = answer < best ? answer : best;
     }
     return best;
 }
@@ -260,14 +298,14 @@ const struct lf_device *lf_device_find(const struct lf_devices *devices,
 uint64_t lf_device_pool_bytes(const struct lf_device *device, const char *name)
 {
     struct lf_name wanted;
-    struct lf_name own;
-    enum answer answer;
     lf_name_split(&wanted, name);
     if (answer_to(device, &wanted) == NOT_AT_ALL) {
         lf_name_take_memory(&wanted);
     }
     uint64_t gib = wanted.memory_gib;
-    for (size_t i = 0; gib == 0 && split_own(device, i, &own, &answer); i++) {
+    for (size_t i = 0; gib == 0 && i < names_of(device); i++) {
+        struct lf_name own;
+        lf_name_split(&own, name_at(device, i));
         gib = own.memory_gib;
     }
     return gib * LF_GIB;

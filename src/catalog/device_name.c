@@ -1,6 +1,5 @@
 #include "catalog/device_name.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/letter.h"
@@ -25,12 +24,23 @@ static bool is_word(const struct lf_name_word *word, const char *text)
     return strlen(text) == word->length && memcmp(word->start, text, word->length) == 0;
 }
 
-static int compare(const void *left, const void *right)
+static int compare(const struct lf_name_word *a, const struct lf_name_word *b)
 {
-    const struct lf_name_word *a = left;
-    const struct lf_name_word *b = right;
     int order = memcmp(a->start, b->start, a->length < b->length ? a->length : b->length);
     return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* By insertion: there are a handful. */
+static void sort_words(struct lf_name *name)
+{
+    for (size_t i = 1; i < name->count; i++) {
+        struct lf_name_word word = name->words[i];
+        size_t place = i;
+        for (; place > 0 && compare(&word, &name->words[place - 1]) < 0; place--) {
+            name->words[place] = name->words[place - 1];
+        }
+        name->words[place] = word;
+    }
 }
 
 /* Length of the run of digits or letters at text, 0 when there is none. */
@@ -132,7 +142,7 @@ void lf_name_split(struct lf_name *name, const char *text)
         }
         text += length > 0 ? length : 1;
     }
-    qsort(name->words, name->count, sizeof name->words[0], compare);
+    sort_words(name);
 }
 
 bool lf_name_take_memory(struct lf_name *name)
