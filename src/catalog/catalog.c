@@ -248,26 +248,53 @@ static enum lf_status load_part(struct lf_catalog *catalog, size_t number, struc
     return go_on(catalog, status);
 }
 
-/* Takes over what was read when the program was built, if nothing else is asked for. */
-static bool thaw(struct lf_catalog *catalog)
+static void take_hardware(const struct lf_catalog *frozen, struct lf_catalog *catalog)
 {
-    bool is_plain = catalog->directory == NULL && catalog->quality_file == NULL &&
-                    catalog->findings == NULL && catalog->files == NULL && !catalog->is_thawed;
-    const struct lf_catalog *frozen =
-        is_plain ? lf_catalog_thaw(catalog->image, &catalog->arena) : NULL;
-    if (frozen != NULL) {
-        struct lf_arena arena = catalog->arena;
-        *catalog = *frozen;
-        catalog->arena = arena;
-        catalog->loaded = 0;
-        catalog->is_thawed = true;
+    catalog->devices = frozen->devices;
+    catalog->cpus = frozen->cpus;
+    catalog->machines = frozen->machines;
+    catalog->classes = frozen->classes;
+    catalog->disks = frozen->disks;
+    memcpy(catalog->checked_of, frozen->checked_of, sizeof catalog->checked_of);
+}
+
+static void take_models(const struct lf_catalog *frozen, struct lf_catalog *catalog)
+{
+    catalog->architectures = frozen->architectures;
+    catalog->models = frozen->models;
+    catalog->quality = frozen->quality;
+    catalog->quants = frozen->quants;
+    catalog->tiers = frozen->tiers;
+    catalog->runtimes = frozen->runtimes;
+    catalog->prices = frozen->prices;
+    catalog->benchmarks = frozen->benchmarks;
+}
+
+/* Takes over what was read when the program was built, if nothing else is asked for. What is
+ * borrowed from a first taking of the hardware stays where it is. */
+static bool thaw(struct lf_catalog *catalog, unsigned wanted)
+{
+    const struct lf_catalog_image *image = catalog->image;
+    if (image == NULL || image->word_count == 0 || catalog->directory != NULL ||
+        catalog->quality_file != NULL || catalog->findings != NULL) {
+        return false;
     }
-    return catalog->is_thawed;
+    bool is_hardware = (wanted & ~(unsigned)LF_CATALOG_HARDWARE) == 0;
+    size_t words = is_hardware ? image->hardware_words : image->word_count;
+    if (words > catalog->thawed_words) {
+        const struct lf_catalog *frozen = lf_catalog_thaw(image, words, &catalog->arena);
+        take_hardware(frozen, catalog);
+        if (!is_hardware) {
+            take_models(frozen, catalog);
+        }
+        catalog->thawed_words = words;
+    }
+    return true;
 }
 
 enum lf_status lf_catalog_load(struct lf_catalog *catalog, unsigned wanted, struct lf_error *err)
 {
-    bool is_there = thaw(catalog);
+    bool is_there = thaw(catalog, wanted);
     enum lf_status status =
         is_there || catalog->files != NULL ? LF_OK : lf_folder_open(catalog, err);
     if ((wanted & LF_CATALOG_CLASSES) != 0) {

@@ -30,6 +30,9 @@ enum lf_catalog_part {
     LF_CATALOG_BENCHMARKS = 1 << 10, /* with the models they are of */
     LF_CATALOG_DISKS = 1 << 11,
     LF_CATALOG_ALL = 0xFFFF,
+    /* What a machine is completed from. */
+    LF_CATALOG_HARDWARE = LF_CATALOG_DEVICES | LF_CATALOG_CPUS | LF_CATALOG_MACHINES |
+                          LF_CATALOG_CLASSES | LF_CATALOG_DISKS,
 };
 
 #define LF_CATALOG_PARTS 12
@@ -43,7 +46,7 @@ struct lf_catalog {
     struct lf_arena arena;
     struct lf_arena reading;        /* of what is needed while files are read */
     struct lf_catalog_files *files; /* documents held open for positions in errors */
-    bool is_thawed;                 /* all parts come from the image; see image.h */
+    size_t thawed_words;            /* taken over from the image; 0: files are read */
     struct lf_architectures architectures;
     struct lf_models models;
     struct lf_devices devices; /* GPUs and Apple chips */

@@ -1,5 +1,5 @@
-/* The catalog's files while they are read: the folder they lie in, and the documents, for those that
- * look across them. Inner header of the catalog. */
+/* The catalog's files while they are read: the folder they lie in, and the documents, for those
+ * that look across them. Inner header of the catalog. */
 #ifndef LLMFIT_CATALOG_FILES_H
 #define LLMFIT_CATALOG_FILES_H
 

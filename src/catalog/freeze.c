@@ -30,6 +30,7 @@ struct frozen {
     struct lf_arena arena;
     uint64_t *words; /* [word_count] */
     size_t word_count;
+    size_t hardware_words;
     struct lf_catalog *root;
 };
 
@@ -73,20 +74,30 @@ static enum lf_status finish_models(struct lf_models *models, struct lf_arena *a
     return status;
 }
 
-/* Reads the whole catalog into memory of one piece. */
+static size_t words_to(const uint64_t *words, const unsigned char *end)
+{
+    return (size_t)(end - (const unsigned char *)words) / sizeof *words;
+}
+
+/* Reads the whole catalog into memory of one piece, the hardware first. */
 static enum lf_status read_catalog(struct frozen *frozen, struct lf_error *err)
 {
     struct lf_catalog catalog;
     lf_catalog_init(&catalog, NULL);
     lf_arena_reserve(&catalog.arena, ROOM_BYTES);
     frozen->root = lf_arena_alloc(&catalog.arena, 1, sizeof *frozen->root);
-    enum lf_status status = lf_catalog_load(&catalog, LF_CATALOG_ALL, err);
+    enum lf_status status = lf_catalog_load(&catalog, LF_CATALOG_HARDWARE, err);
+    const unsigned char *hardware_end = lf_arena_alloc(&catalog.arena, 1, 1);
+    if (status == LF_OK) {
+        status = lf_catalog_load(&catalog, LF_CATALOG_ALL, err);
+    }
     if (status == LF_OK) {
         status = finish_models(&catalog.models, &catalog.arena, err);
     }
     const unsigned char *end = lf_arena_alloc(&catalog.arena, 1, 1);
     frozen->words = (uint64_t *)frozen->root;
-    frozen->word_count = (size_t)(end - (unsigned char *)frozen->words) / sizeof *frozen->words;
+    frozen->word_count = words_to(frozen->words, end);
+    frozen->hardware_words = words_to(frozen->words, hardware_end);
     if (status == LF_OK && frozen->word_count > ROOM_BYTES / sizeof *frozen->words) {
         return lf_fail(err, LF_INTERNAL, "the catalog needs more than %d bytes", ROOM_BYTES);
     }
@@ -148,17 +159,19 @@ static void write_array(FILE *file, const char *head, const uint64_t *numbers, s
     fputs("};\n\n", file);
 }
 
-static bool write_image(FILE *file, uint64_t *words, size_t word_count, const uint64_t *pointers,
+static bool write_image(FILE *file, const struct frozen *frozen, const uint64_t *pointers,
                         size_t pointer_count)
 {
+    uint64_t *words = frozen->words;
     for (size_t i = 0; i < pointer_count; i++) {
         words[pointers[i]] -= (uintptr_t)words;
     }
     fputs("/* Written by llmfit_freeze. */\n#include \"catalog/image.h\"\n\n", file);
-    write_array(file, "uint64_t words", words, word_count);
+    write_array(file, "uint64_t words", words, frozen->word_count);
     write_array(file, "uint32_t pointers", pointers, pointer_count);
-    fprintf(file, "const struct lf_catalog_image lf_catalog_image = {words, %zu, pointers, %zu};\n",
-            word_count, pointer_count);
+    fprintf(file,
+            "const struct lf_catalog_image lf_catalog_image = {words, %zu, %zu, pointers, %zu};\n",
+            frozen->word_count, frozen->hardware_words, pointer_count);
     return fclose(file) == 0;
 }
 
@@ -184,8 +197,7 @@ static int freeze(struct frozen frozen[2], const char *path)
         count += is_pointer;
     }
     FILE *file = fopen(path, "w");
-    if (file == NULL ||
-        !write_image(file, frozen[0].words, frozen[0].word_count, pointers, count)) {
+    if (file == NULL || !write_image(file, &frozen[0], pointers, count)) {
         return fail("the file cannot be written");
     }
     return EXIT_SUCCESS;

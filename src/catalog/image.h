@@ -14,14 +14,16 @@
 struct lf_catalog_image {
     const uint64_t *words;    /* [word_count] */
     size_t word_count;        /* 0: there is no image */
+    size_t hardware_words;    /* the first words, which hold LF_CATALOG_HARDWARE by themselves */
     const uint32_t *pointers; /* [pointer_count], which words are pointers */
     size_t pointer_count;
 };
 
 extern const struct lf_catalog_image lf_catalog_image;
 
-/* The catalog of the image, unpacked into the arena; NULL when there is none. */
-const struct lf_catalog *lf_catalog_thaw(const struct lf_catalog_image *image,
+/* The first words of the image, unpacked into the arena; parts that lie behind them are not there.
+ */
+const struct lf_catalog *lf_catalog_thaw(const struct lf_catalog_image *image, size_t word_count,
                                          struct lf_arena *arena);
 
 #endif
