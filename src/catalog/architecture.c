@@ -21,16 +21,23 @@ static const struct lf_json_field row_fields[] = {
 };
 static const struct lf_json_shape row_shape = LF_JSON_SHAPE(row_fields);
 
+/* Where things are kept: the rows are for spelling models out, what they spell names the rows'
+ * tensors for good. */
+struct places {
+    struct lf_arena *names;
+    struct lf_arena *rows;
+};
+
 static enum lf_status read_row(const struct lf_json *json, const cJSON *node,
-                               struct lf_arena *arena, struct lf_tensor_row *row,
+                               const struct places *places, struct lf_tensor_row *row,
                                struct lf_error *err)
 {
     struct row_text text = {0};
-    enum lf_status status = lf_json_read(json, node, &row_shape, &text, arena, err);
+    enum lf_status status = lf_json_read(json, node, &row_shape, &text, places->rows, err);
     if (status != LF_OK) {
         return status;
     }
-    row->name = text.name;
+    row->name = lf_arena_copy(places->names, text.name, strlen(text.name));
     row->dimensions = text.ne.count;
     if (text.ne.count < 1 || text.ne.count > 4) {
         return lf_json_fail(json, node, err, "ne must hold 1 to 4 dimensions");
@@ -53,17 +60,17 @@ static enum lf_status read_row(const struct lf_json *json, const cJSON *node,
 }
 
 static enum lf_status read_template(const struct lf_json *json, const cJSON *array,
-                                    struct lf_arena *arena, struct lf_template *template,
+                                    const struct places *places, struct lf_template *template,
                                     struct lf_error *err)
 {
     if (!cJSON_IsArray(array)) {
         return lf_json_fail(json, array, err, "must be an array of tensor rows");
     }
     size_t count = (size_t)cJSON_GetArraySize(array);
-    struct lf_tensor_row *rows = lf_arena_alloc(arena, count, sizeof *rows);
+    struct lf_tensor_row *rows = lf_arena_alloc(places->rows, count, sizeof *rows);
     size_t i = 0;
     for (const cJSON *node = array->child; node != NULL; node = node->next) {
-        enum lf_status status = read_row(json, node, arena, &rows[i++], err);
+        enum lf_status status = read_row(json, node, places, &rows[i++], err);
         if (status != LF_OK) {
             return status;
         }
@@ -75,7 +82,7 @@ static enum lf_status read_template(const struct lf_json *json, const cJSON *arr
 
 /* Reads {"type": [rows], ...} over what architecture->parts holds already. */
 static enum lf_status read_parts(const struct lf_json *json, const cJSON *object,
-                                 struct lf_arena *arena, struct lf_architecture *architecture,
+                                 const struct places *places, struct lf_architecture *architecture,
                                  struct lf_error *err)
 {
     for (const cJSON *node = object == NULL ? NULL : object->child; node != NULL;
@@ -89,9 +96,9 @@ static enum lf_status read_parts(const struct lf_json *json, const cJSON *object
             return lf_json_fail(json, node, err, "more than %d part types", LF_PART_TYPES_MOST);
         }
         struct lf_template *template = &architecture->parts[i];
-        template->type = lf_arena_copy(arena, node->string, strlen(node->string));
+        template->type = lf_arena_copy(places->rows, node->string, strlen(node->string));
         architecture->part_count += i == architecture->part_count;
-        enum lf_status status = read_template(json, node, arena, template, err);
+        enum lf_status status = read_template(json, node, places, template, err);
         if (status != LF_OK) {
             return status;
         }
@@ -132,11 +139,12 @@ static const struct lf_json_field architecture_fields[] = {
 static const struct lf_json_shape architecture_shape = LF_JSON_SHAPE(architecture_fields);
 
 static enum lf_status read_architecture(const struct lf_json *json, const cJSON *node,
-                                        struct lf_arena *arena,
+                                        const struct places *places,
                                         struct lf_architecture *architecture, struct lf_error *err)
 {
     struct architecture_text text = {0};
-    enum lf_status status = lf_json_read(json, node, &architecture_shape, &text, arena, err);
+    enum lf_status status =
+        lf_json_read(json, node, &architecture_shape, &text, places->names, err);
     if (status != LF_OK) {
         return status;
     }
@@ -145,22 +153,24 @@ static enum lf_status read_architecture(const struct lf_json *json, const cJSON 
     architecture->has_uniform_heads = text.uniform_heads;
     architecture->source = text.source;
     architecture->checked = text.checked;
-    status = read_template(json, text.model, arena, &architecture->model, err);
+    status = read_template(json, text.model, places, &architecture->model, err);
     if (status == LF_OK) {
-        status = read_template(json, text.layer, arena, &architecture->layer, err);
+        status = read_template(json, text.layer, places, &architecture->layer, err);
     }
     if (status == LF_OK) {
-        status = read_parts(json, text.parts, arena, architecture, err);
+        status = read_parts(json, text.parts, places, architecture, err);
     }
     if (status == LF_OK) {
-        status = lf_supports_read(json, text.runs_on, arena, &architecture->runs_on, err);
+        status = lf_supports_read(json, text.runs_on, places->names, &architecture->runs_on, err);
     }
     return status;
 }
 
 enum lf_status lf_architectures_read(const struct lf_json *json, struct lf_arena *arena,
-                                     struct lf_architectures *architectures, struct lf_error *err)
+                                     struct lf_arena *rows, struct lf_architectures *architectures,
+                                     struct lf_error *err)
 {
+    const struct places places = {arena, rows};
     enum lf_status status = lf_json_check_schema(json, "llmfit.architectures", err);
     if (status != LF_OK) {
         return status;
@@ -170,7 +180,7 @@ enum lf_status lf_architectures_read(const struct lf_json *json, struct lf_arena
         return lf_json_fail(json, json->root, err, "architectures is missing");
     }
     struct lf_architecture shared = {0};
-    status = read_parts(json, lf_json_find(json->root, "parts"), arena, &shared, err);
+    status = read_parts(json, lf_json_find(json->root, "parts"), &places, &shared, err);
     size_t count = (size_t)cJSON_GetArraySize(list);
     struct lf_architecture *items = lf_arena_alloc(arena, count, sizeof *items);
     *architectures = (struct lf_architectures){items, 0};
@@ -180,7 +190,7 @@ enum lf_status lf_architectures_read(const struct lf_json *json, struct lf_arena
     for (const cJSON *node = list->child; node != NULL; node = node->next) {
         struct lf_architecture *item = &items[architectures->count];
         *item = shared;
-        status = read_architecture(json, node, arena, item, err);
+        status = read_architecture(json, node, &places, item, err);
         if (status == LF_OK && lf_architecture_find(architectures, item->id) != NULL) {
             status = lf_json_fail(json, node, err, "id \"%.64s\" appears twice", item->id);
         }

@@ -43,9 +43,11 @@ struct lf_architectures {
     size_t count;
 };
 
-/* Reads architectures.json; all memory comes from the arena. */
+/* Reads architectures.json. The templates' rows, which only lf_model_expand needs, come from an
+ * arena of their own, everything else from the other. */
 enum lf_status lf_architectures_read(const struct lf_json *json, struct lf_arena *arena,
-                                     struct lf_architectures *architectures, struct lf_error *err);
+                                     struct lf_arena *rows, struct lf_architectures *architectures,
+                                     struct lf_error *err);
 
 /* The architecture of that id, or NULL. */
 const struct lf_architecture *lf_architecture_find(const struct lf_architectures *architectures,

@@ -200,8 +200,8 @@ static enum lf_status read_models(struct lf_catalog *catalog, const struct lf_js
     const struct lf_strings *own = &catalog->files->models;
     const struct lf_architectures *architectures = &catalog->architectures;
     catalog->models = (struct lf_models){0};
-    enum lf_status status =
-        lf_architectures_read(json, &catalog->arena, &catalog->architectures, err);
+    enum lf_status status = lf_architectures_read(json, &catalog->arena, &catalog->reading,
+                                                  &catalog->architectures, err);
     for (size_t i = 0; i < own->count && status == LF_OK; i++) {
         status =
             open_file(catalog, own->items[i], lf_folder_path(catalog, own->items[i]), &json, err);

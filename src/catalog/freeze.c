@@ -55,6 +55,17 @@ static void let_go_of_document(struct lf_model *model, const struct lf_form *for
     shape->form = model->shape_id == NULL ? form : shape->form;
 }
 
+/* Lets go of the rows that models were spelled out from. */
+static void let_go_of_rows(struct lf_architectures *architectures)
+{
+    struct lf_architecture *items = (struct lf_architecture *)architectures->items;
+    for (size_t i = 0; i < architectures->count; i++) {
+        items[i].model = items[i].layer = (struct lf_template){0};
+        memset(items[i].parts, 0, sizeof items[i].parts);
+        items[i].part_count = 0;
+    }
+}
+
 /* Spells every model out. Documents are not frozen. */
 static enum lf_status finish_models(struct lf_models *models, struct lf_arena *arena,
                                     struct lf_error *err)
@@ -93,6 +104,7 @@ static enum lf_status read_catalog(struct frozen *frozen, struct lf_error *err)
     }
     if (status == LF_OK) {
         status = finish_models(&catalog.models, &catalog.arena, err);
+        let_go_of_rows(&catalog.architectures);
     }
     const unsigned char *end = lf_arena_alloc(&catalog.arena, 1, 1);
     frozen->words = (uint64_t *)frozen->root;

@@ -33,7 +33,7 @@ struct lf_shape {
     struct lf_symbols symbols;
     const struct lf_part *parts;
     size_t part_count;
-    struct lf_kind kinds[LF_KINDS_MOST];
+    struct lf_kind *kinds; /* [kind_count] */
     size_t kind_count;
     const uint8_t *layer_kinds; /* [trunk_layers], indices into kinds */
     uint64_t trunk_layers;

@@ -156,15 +156,18 @@ static enum lf_status read_kind(const struct lf_json *json, const cJSON *array,
 }
 
 static enum lf_status read_kinds(const struct lf_json *json, const cJSON *object,
-                                 struct lf_shape *shape, struct lf_error *err)
+                                 struct lf_shape *shape, struct lf_arena *arena,
+                                 struct lf_error *err)
 {
+    size_t count = (size_t)cJSON_GetArraySize(object);
+    if (count > LF_KINDS_MOST) {
+        return lf_json_fail(json, object, err, "more than %d kinds", LF_KINDS_MOST);
+    }
+    shape->kinds = lf_arena_alloc(arena, count, sizeof *shape->kinds);
     for (const cJSON *node = object->child; node != NULL; node = node->next) {
         if (strlen(node->string) != 1) {
             return lf_json_fail(json, node, err, "kinds: \"%.16s\" is not one character",
                                 node->string);
-        }
-        if (shape->kind_count == LF_KINDS_MOST) {
-            return lf_json_fail(json, node, err, "more than %d kinds", LF_KINDS_MOST);
         }
         struct lf_kind *kind = &shape->kinds[shape->kind_count++];
         kind->letter = node->string[0];
@@ -293,7 +296,7 @@ enum lf_status lf_shape_read(const struct lf_json *json, const cJSON *node,
         status = read_parts(json, text->parts, made, arena, err);
     }
     if (status == LF_OK) {
-        status = read_kinds(json, text->kinds, made, err);
+        status = read_kinds(json, text->kinds, made, arena, err);
     }
     if (status == LF_OK) {
         status = read_order(json, text->order, made, layer_kinds, &made->trunk_layers, err);
