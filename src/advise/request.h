@@ -88,8 +88,8 @@ struct lf_request {
     bool splits_cache; /* each slot has a cache of its own */
     bool no_imatrix;   /* GGUF files are made without an importance matrix, as few published are */
     bool loads_mtp;
-    bool loads_projector;  /* the vision and audio part, where the model has one */
-    bool projector_in_ram; /* it lies there, not on a GPU */
+    bool loads_projector;        /* the vision and audio part, where the model has one */
+    bool projector_in_ram;       /* it lies there, not on a GPU */
     bool uses_free;              /* plan on the memory free now */
     bool from_disk;              /* weights that RAM does not hold may stay on the disk */
     uint64_t disk_bandwidth_bps; /* it reads sequentially; 0: as its kind does */

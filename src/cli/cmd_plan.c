@@ -19,7 +19,8 @@ static enum lf_status run(struct lf_session *session, struct lf_error *err)
         status = lf_session_find_model(session, &model, err);
     }
     if (status == LF_OK) {
-        status = lf_catalog_load(&session->catalog, LF_FIT_PARTS | LF_CATALOG_CLASSES | LF_CATALOG_PRICES, err);
+        status = lf_catalog_load(&session->catalog,
+                                 LF_FIT_PARTS | LF_CATALOG_CLASSES | LF_CATALOG_PRICES, err);
     }
     if (status == LF_OK) {
         status = lf_plan(&session->catalog, &session->request, model, &report, err);

@@ -16,8 +16,8 @@
 
 static int load_catalog(void **state)
 {
-    return catalog_set_up(state, LF_CATALOG_PRICES | LF_CATALOG_CLASSES | LF_CATALOG_MODELS | LF_CATALOG_QUALITY |
-                                     LF_CATALOG_DEVICES);
+    return catalog_set_up(state, LF_CATALOG_PRICES | LF_CATALOG_CLASSES | LF_CATALOG_MODELS |
+                                     LF_CATALOG_QUALITY | LF_CATALOG_DEVICES);
 }
 
 static void every_price_is_of_a_model_that_is_there_and_is_in_order(void **state)
