@@ -73,7 +73,7 @@ struct lf_widths {
     uint64_t expert_result; /* what its down projection makes */
     uint64_t per_layer;     /* embeddings of all layers, made before the first */
     uint64_t streams;       /* hidden rows kept beside the one in work (AltUp, Laurel) */
-    uint64_t hyper;         /* hidden rows a token has instead of one (hyper-connections) */
+    uint64_t hyper_rows;    /* hidden rows a token has instead of one (hyper-connections) */
     bool is_parallel;       /* attention and feed-forward read the same row */
     bool has_shared;        /* a shared expert reads the row after the routed ones */
     bool has_delta;         /* a gated delta net */

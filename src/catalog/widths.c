@@ -50,7 +50,7 @@ enum { HYPER_ROWS = 4 };
 static void widen_compressed(const uint32_t *value, bool is_fused, struct lf_widths *widths)
 {
     widen_attention(value, is_fused, widths);
-    widths->hyper = HYPER_ROWS;
+    widths->hyper_rows = HYPER_ROWS;
 }
 
 static void widen_latent(const uint32_t *value, bool is_fused, struct lf_widths *widths)

@@ -79,7 +79,7 @@ static uint64_t rows_bytes(const struct lf_settings *settings, uint64_t width)
 /* Alive from the first layer to the last, masks left out. */
 static uint64_t kept_bytes(const struct lf_form *form, const struct lf_settings *settings)
 {
-    uint64_t rows = form->widths.streams + 2 * form->widths.hyper;
+    uint64_t rows = form->widths.streams + 2 * form->widths.hyper_rows;
     uint64_t width = form->widths.per_layer + rows * form->embd;
     return rows_bytes(settings, lf_add(width, form->widths.index_picks));
 }
@@ -292,7 +292,7 @@ static uint64_t under_bytes(const struct lf_form *form, const struct lf_settings
     if (ends_with_scan(form)) {
         return walled_bytes(form, settings, masks);
     }
-    if (widths->streams != 0 || widths->hyper != 0) {
+    if (widths->streams != 0 || widths->hyper_rows != 0) {
         return 0;
     }
     if (widths->per_layer != 0 || (widths->is_parallel && form->experts != 0)) {
@@ -316,8 +316,8 @@ struct lf_compute_terms lf_compute_explain(const struct lf_form *form,
     struct seen_cells seen = see_cells(form, settings);
     struct lf_compute_terms terms = {
         .logits_bytes = lf_mul(lf_mul(4, form->vocab), settings->outputs),
-        .row_bytes =
-            rows_bytes(settings, (1 + form->widths.hyper) * form->embd + form->widths.per_layer),
+        .row_bytes = rows_bytes(settings, (1 + form->widths.hyper_rows) * form->embd +
+                                              form->widths.per_layer),
         .under_bytes = under_bytes(form, settings, &seen),
     };
     add_layer_terms(form, settings, &seen, &terms);

@@ -217,7 +217,7 @@ static void compressed_rows_are_masked_and_joined_with_near_ones(void **state)
         .kind_count = 2,
         .embd = 4096,
         .vocab = 129280,
-        .widths = {.heads = 64, .q = 32768, .hyper = 4, .index_picks = UINT64_C(21) * 256},
+        .widths = {.heads = 64, .q = 32768, .hyper_rows = 4, .index_picks = UINT64_C(21) * 256},
     };
     struct lf_settings settings = one_output(131072);
     struct lf_compute_bytes bytes = lf_compute_bytes(&form, &settings);
