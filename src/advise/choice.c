@@ -195,15 +195,26 @@ uint64_t lf_target_context(const struct lf_request *request, const struct lf_mod
     return target;
 }
 
-/* Tries the target context and, where that does not fit, or not wholly on the GPUs there are, a
- * q8_0 cache and smaller contexts. */
+/* What all GPUs hold together. */
+static uint64_t gpu_room(const struct lf_budget *budget)
+{
+    uint64_t room = 0;
+    for (size_t g = 0; g < budget->gpu_count; g++) {
+        room = lf_add(room, budget->gpus[g].budget_bytes);
+    }
+    return room;
+}
+
+/* Tries the target context and, where that does not fit, or not wholly on GPUs that could hold it,
+ * a q8_0 cache and smaller contexts. */
 static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *has_best)
 {
     enum { LEAST_CONTEXT_TOKENS = 4096 };
     const struct lf_request *request = sizing->context->request;
     uint64_t target = lf_target_context(request, sizing->subject->model);
     uint64_t loaded = sizing->weights.file_bytes - sizing->weights.mtp_bytes;
-    bool has_gpu = sizing->context->budget->gpu_count > 0;
+    bool may_be_whole =
+        lf_sub(loaded, sizing->weights.input_bytes) <= gpu_room(sizing->context->budget);
     if (loaded > lf_budget_room(sizing->context->budget) && request->context_tokens == 0 &&
         !sizing->context->budget->maps_files) {
         /* Nothing can fit; the smallest try tells how much is missing. */
@@ -214,7 +225,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
         if (try_settings(sizing, &settings, best, has_best)) {
             return true;
         }
-        if (is_settled(best) && !has_gpu) {
+        if (is_settled(best) && !may_be_whole) {
             return false;
         }
         if (!request->has_kv && settings.flash_attn && sizing->engine->packed_cache != LF_F16) {
@@ -225,7 +236,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
             }
         }
         bool may_shrink = request->context_tokens == 0 && tokens / 2 >= LEAST_CONTEXT_TOKENS;
-        if (!may_shrink || (is_settled(best) && !has_gpu)) {
+        if (!may_shrink || (is_settled(best) && !may_be_whole)) {
             return false;
         }
     }
