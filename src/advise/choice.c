@@ -153,7 +153,7 @@ static bool try_settings(const struct sizing *sizing, const struct lf_settings *
             continue;
         }
         if (!*has_best || lf_is_better(&tried, best)) {
-            *best = tried;
+            lf_choice_copy(best, &tried);
             *has_best = true;
         }
         is_found = is_found || lf_is_whole(&tried);
@@ -323,11 +323,12 @@ bool lf_choose(const struct lf_advice_context *context, const struct lf_subject 
             continue;
         }
         sizing_set_mix(&sizing, mixes[i]);
-        struct lf_choice tried = {0};
+        struct lf_choice tried;
+        lf_choice_reset(&tried);
         bool has_tried = false;
         try_mix(&sizing, &tried, &has_tried);
         if (!has_best || lf_is_better(&tried, choice)) {
-            *choice = tried;
+            lf_choice_copy(choice, &tried);
             has_best = true;
         }
     }

@@ -57,7 +57,6 @@ struct lf_choice {
     struct lf_settings settings;
     uint64_t file_bytes;
     struct lf_projector projector;
-    struct lf_placement placement;
     uint64_t total_bytes; /* over all pools */
     struct lf_estimate decode;
     struct lf_estimate prefill;
@@ -70,7 +69,18 @@ struct lf_choice {
     double worth; /* among the models of a list; see lf_rank */
     struct lf_reason reasons[LF_REASONS_MOST];
     size_t reason_count;
+    struct lf_placement placement; /* last, for its shares are */
 };
+
+/* Makes all of it zero, but for shares, of which none is in use then. */
+void lf_choice_reset(struct lf_choice *choice);
+
+/* Copies all of it, but for shares that are not in use. */
+void lf_choice_copy(struct lf_choice *to, const struct lf_choice *from);
+
+/* A copy in the arena that ends behind the shares in use: it may be changed in place, and copied by
+ * lf_choice_copy only. */
+struct lf_choice *lf_choice_keep(const struct lf_choice *choice, struct lf_arena *arena);
 
 /* What the adviser works with; all borrowed. */
 struct lf_advice_context {

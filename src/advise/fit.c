@@ -305,11 +305,12 @@ enum lf_status lf_fit(const struct lf_machine *machine, const struct lf_catalog 
         if (status != LF_OK) {
             return status;
         }
-        struct lf_choice *choice = lf_arena_alloc(&report->arena, 1, sizeof *choice);
-        if (evaluate(&context, subject, choice, &report->arena)) {
-            report->models[report->count++] = choice;
+        struct lf_choice choice;
+        lf_choice_reset(&choice);
+        if (evaluate(&context, subject, &choice, &report->arena)) {
+            report->models[report->count++] = lf_choice_keep(&choice, &report->arena);
         } else {
-            report->unfit[report->unfit_count++] = choice;
+            report->unfit[report->unfit_count++] = lf_choice_keep(&choice, &report->arena);
         }
     }
     lf_rank(report->models, report->count, request->sort);

@@ -1,6 +1,9 @@
 /* What the adviser starts from: the machine's budget, the engine, and a model spelled out. */
 #include "advise/choice.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "advise/projector.h"
 #include "advise/same_device.h"
 #include "advise/runtime.h"
@@ -87,6 +90,28 @@ enum lf_status lf_advice_prepare(const struct lf_catalog *catalog, const struct 
         lf_same_device_prepare(context);
     }
     return status == LF_OK && request->from_disk ? add_disk(context, budget, err) : status;
+}
+
+static size_t choice_bytes(size_t share_count)
+{
+    return offsetof(struct lf_choice, placement.shares) + share_count * sizeof(struct lf_share);
+}
+
+void lf_choice_reset(struct lf_choice *choice)
+{
+    memset(choice, 0, choice_bytes(0));
+}
+
+void lf_choice_copy(struct lf_choice *to, const struct lf_choice *from)
+{
+    memcpy(to, from, choice_bytes(from->placement.share_count));
+}
+
+struct lf_choice *lf_choice_keep(const struct lf_choice *choice, struct lf_arena *arena)
+{
+    struct lf_choice *kept = lf_arena_alloc(arena, 1, choice_bytes(choice->placement.share_count));
+    lf_choice_copy(kept, choice);
+    return kept;
 }
 
 enum lf_status lf_subject_make(const struct lf_model *model, struct lf_arena *arena,

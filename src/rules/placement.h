@@ -44,14 +44,16 @@ struct lf_share {
 struct lf_placement {
     enum lf_mode mode;
     bool fits;
-    uint64_t short_by_bytes;                          /* over all pools, when it does not fit */
-    struct lf_share shares[LF_ACCELERATORS_MOST + 1]; /* GPUs in use, then RAM */
+    uint64_t short_by_bytes; /* over all pools, when it does not fit */
     size_t share_count;
     size_t gpu_count;           /* GPUs there are, in use or not */
     uint64_t layer_count;       /* of the model */
     uint64_t gpu_layers;        /* layers on GPUs */
     uint64_t ram_expert_layers; /* the first so many layers keep their experts in RAM */
     struct lf_stream stream;    /* what RAM's share leaves on the disk */
+    /* GPUs in use, then RAM. There are many and few are used: they stand last, so that what is kept
+     * can end behind those in use. */
+    struct lf_share shares[LF_ACCELERATORS_MOST + 1];
 };
 
 const char *lf_mode_id(enum lf_mode mode);
