@@ -73,6 +73,37 @@ enum lf_status lf_ask_for(struct lf_client *client, const struct lf_server *serv
                            : status;
 }
 
+enum lf_status lf_ask_for_data(struct lf_client *client, const struct lf_server *server,
+                               const char *path, const cJSON **data, struct lf_json *json,
+                               struct lf_error *err)
+{
+    static const struct lf_json_field fields[] = {
+        {.key = "data", .kind = LF_JSON_ARRAY, .required = true},
+    };
+    static const struct lf_json_shape shape = LF_JSON_OPEN_SHAPE(fields);
+    *data = NULL;
+    return lf_ask_for(client, server, path, NULL, &shape, data, json, err);
+}
+
+enum lf_status lf_read_usage(struct lf_client *client, const struct lf_json *json,
+                             const cJSON *usage, struct lf_timing *timing, struct lf_error *err)
+{
+    static const struct lf_json_field fields[] = {
+        {.key = "prompt_tokens",
+         .offset = offsetof(struct lf_timing, prompt_tokens),
+         .kind = LF_JSON_INTEGER,
+         .required = true,
+         .most = LF_RUN_TOKENS_MOST},
+        {.key = "completion_tokens",
+         .offset = offsetof(struct lf_timing, generated_tokens),
+         .kind = LF_JSON_INTEGER,
+         .required = true,
+         .most = LF_RUN_TOKENS_MOST},
+    };
+    static const struct lf_json_shape shape = LF_JSON_OPEN_SHAPE(fields);
+    return lf_json_read(json, usage, &shape, timing, &client->arena, err);
+}
+
 enum lf_status lf_ask_lines(struct lf_client *client, const struct lf_server *server,
                             const char *path, const char *body,
                             bool (*take_line)(const char *line, void *context), void *context,

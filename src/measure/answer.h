@@ -18,6 +18,15 @@ enum lf_status lf_ask_for(struct lf_client *client, const struct lf_server *serv
                           const char *path, const char *body, const struct lf_json_shape *shape,
                           void *into, struct lf_json *json, struct lf_error *err);
 
+/* Asks for an answer {"data": [...]}, as OpenAI's interface lists what it has. */
+enum lf_status lf_ask_for_data(struct lf_client *client, const struct lf_server *server,
+                               const char *path, const cJSON **data, struct lf_json *json,
+                               struct lf_error *err);
+
+/* Reads {"prompt_tokens", "completion_tokens"}, as OpenAI's interface counts, into timing. */
+enum lf_status lf_read_usage(struct lf_client *client, const struct lf_json *json,
+                             const cJSON *usage, struct lf_timing *timing, struct lf_error *err);
+
 /* Posts body and hands over the lines of the answer, as the request's take_line. */
 enum lf_status lf_ask_lines(struct lf_client *client, const struct lf_server *server,
                             const char *path, const char *body,

@@ -28,15 +28,6 @@ static const struct lf_json_field row_fields[] = {
 };
 static const struct lf_json_shape row_shape = LF_JSON_OPEN_SHAPE(row_fields);
 
-struct list {
-    const cJSON *data;
-};
-
-static const struct lf_json_field list_fields[] = {
-    {.key = "data", .offset = offsetof(struct list, data), .kind = LF_JSON_ARRAY, .required = true},
-};
-static const struct lf_json_shape list_shape = LF_JSON_OPEN_SHAPE(list_fields);
-
 /* Adds the models in that state; those that only embed text cannot be run. */
 static enum lf_status add_models(struct lf_client *client, struct lf_server *server,
                                  const struct lf_json *json, const cJSON *data, bool loaded,
@@ -69,15 +60,14 @@ static enum lf_status add_models(struct lf_client *client, struct lf_server *ser
 static enum lf_status recognize(struct lf_client *client, struct lf_server *server,
                                 struct lf_error *err)
 {
-    struct list list = {0};
+    const cJSON *data = NULL;
     struct lf_json json;
-    enum lf_status status =
-        lf_ask_for(client, server, "/api/v0/models", NULL, &list_shape, &list, &json, err);
+    enum lf_status status = lf_ask_for_data(client, server, "/api/v0/models", &data, &json, err);
     if (status == LF_OK) {
-        status = add_models(client, server, &json, list.data, true, err);
+        status = add_models(client, server, &json, data, true, err);
     }
     if (status == LF_OK) {
-        status = add_models(client, server, &json, list.data, false, err);
+        status = add_models(client, server, &json, data, false, err);
     }
     lf_json_clear(&json);
     return status;
@@ -89,8 +79,7 @@ static enum lf_status recognize(struct lf_client *client, struct lf_server *serv
 struct completion {
     const cJSON *usage;
     const cJSON *stats;
-    uint64_t prompt_tokens;
-    uint64_t generated_tokens;
+    struct lf_timing timing;
     double tokens_per_second;
     double first_token_s;
 };
@@ -100,20 +89,6 @@ static const struct lf_json_field completion_fields[] = {
     {.key = "stats", .offset = AT(stats), .kind = LF_JSON_OBJECT, .required = true},
 };
 static const struct lf_json_shape completion_shape = LF_JSON_OPEN_SHAPE(completion_fields);
-
-static const struct lf_json_field usage_fields[] = {
-    {.key = "prompt_tokens",
-     .offset = AT(prompt_tokens),
-     .kind = LF_JSON_INTEGER,
-     .required = true,
-     .most = LF_RUN_TOKENS_MOST},
-    {.key = "completion_tokens",
-     .offset = AT(generated_tokens),
-     .kind = LF_JSON_INTEGER,
-     .required = true,
-     .most = LF_RUN_TOKENS_MOST},
-};
-static const struct lf_json_shape usage_shape = LF_JSON_OPEN_SHAPE(usage_fields);
 
 static const struct lf_json_field stats_fields[] = {
     {.key = "tokens_per_second",
@@ -134,7 +109,7 @@ static enum lf_status read_completion(struct lf_client *client, const struct lf_
                                       struct completion *completion, struct lf_error *err)
 {
     enum lf_status status =
-        lf_json_read(json, completion->usage, &usage_shape, completion, &client->arena, err);
+        lf_read_usage(client, json, completion->usage, &completion->timing, err);
     return status == LF_OK ? lf_json_read(json, completion->stats, &stats_shape, completion,
                                           &client->arena, err)
                            : status;
@@ -162,13 +137,10 @@ static enum lf_status run(struct lf_client *client, const struct lf_server *serv
         status = read_completion(client, &json, &completion, err);
     }
     if (status == LF_OK) {
-        *timing = (struct lf_timing){
-            .prompt_tokens = completion.prompt_tokens,
-            .prompt_ms = completion.first_token_s * 1e3,
-            .generated_tokens = completion.generated_tokens,
-            .generated_ms =
-                (double)completion.generated_tokens / completion.tokens_per_second * 1e3,
-        };
+        *timing = completion.timing;
+        timing->prompt_ms = completion.first_token_s * 1e3;
+        timing->generated_ms =
+            (double)timing->generated_tokens / completion.tokens_per_second * 1e3;
     }
     lf_json_clear(&json);
     lf_text_clear(&body);

@@ -27,25 +27,15 @@ static const struct lf_json_field card_fields[] = {
 };
 static const struct lf_json_shape card_shape = LF_JSON_OPEN_SHAPE(card_fields);
 
-struct list {
-    const cJSON *data;
-};
-
-static const struct lf_json_field list_fields[] = {
-    {.key = "data", .offset = offsetof(struct list, data), .kind = LF_JSON_ARRAY, .required = true},
-};
-static const struct lf_json_shape list_shape = LF_JSON_OPEN_SHAPE(list_fields);
-
 /* Adds the models; owner NULL takes every engine's, else only those of one that names it so. */
 static enum lf_status read_models(struct lf_client *client, struct lf_server *server,
                                   const char *owner, struct lf_error *err)
 {
-    struct list list = {0};
+    const cJSON *data = NULL;
     struct lf_json json;
-    enum lf_status status =
-        lf_ask_for(client, server, "/v1/models", NULL, &list_shape, &list, &json, err);
+    enum lf_status status = lf_ask_for_data(client, server, "/v1/models", &data, &json, err);
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, list.data)
+    cJSON_ArrayForEach(item, data)
     {
         struct card card = {0};
         status = lf_json_read(&json, item, &card_shape, &card, &client->arena, err);
@@ -123,23 +113,6 @@ static const struct lf_json_field chunk_fields[] = {
 };
 static const struct lf_json_shape chunk_shape = LF_JSON_OPEN_SHAPE(chunk_fields);
 
-#undef AT
-#define AT(member) offsetof(struct lf_timing, member)
-
-static const struct lf_json_field usage_fields[] = {
-    {.key = "prompt_tokens",
-     .offset = AT(prompt_tokens),
-     .kind = LF_JSON_INTEGER,
-     .required = true,
-     .most = LF_RUN_TOKENS_MOST},
-    {.key = "completion_tokens",
-     .offset = AT(generated_tokens),
-     .kind = LF_JSON_INTEGER,
-     .required = true,
-     .most = LF_RUN_TOKENS_MOST},
-};
-static const struct lf_json_shape usage_shape = LF_JSON_OPEN_SHAPE(usage_fields);
-
 static enum lf_status read_chunk(struct stream *stream, const char *text)
 {
     struct chunk chunk = {0};
@@ -154,8 +127,7 @@ static enum lf_status read_chunk(struct stream *stream, const char *text)
         stream->first_ms = stream->first_ms == 0 ? stream->last_ms : stream->first_ms;
     }
     if (status == LF_OK && chunk.usage != NULL) {
-        status =
-            lf_json_read(&json, chunk.usage, &usage_shape, &stream->timing, arena, stream->err);
+        status = lf_read_usage(stream->client, &json, chunk.usage, &stream->timing, stream->err);
         stream->has_usage = status == LF_OK;
     }
     lf_json_clear(&json);
