@@ -195,16 +195,6 @@ uint64_t lf_target_context(const struct lf_request *request, const struct lf_mod
     return target;
 }
 
-/* What all GPUs hold together. */
-static uint64_t gpu_room(const struct lf_budget *budget)
-{
-    uint64_t room = 0;
-    for (size_t g = 0; g < budget->gpu_count; g++) {
-        room = lf_add(room, budget->gpus[g].budget_bytes);
-    }
-    return room;
-}
-
 /* Tries the target context and, where that does not fit, or not wholly on GPUs that could hold it,
  * a q8_0 cache and smaller contexts. */
 static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *has_best)
@@ -214,7 +204,7 @@ static bool try_mix(const struct sizing *sizing, struct lf_choice *best, bool *h
     uint64_t target = lf_target_context(request, sizing->subject->model);
     uint64_t loaded = sizing->weights.file_bytes - sizing->weights.mtp_bytes;
     bool may_be_whole =
-        lf_sub(loaded, sizing->weights.input_bytes) <= gpu_room(sizing->context->budget);
+        lf_sub(loaded, sizing->weights.input_bytes) <= lf_budget_gpu_room(sizing->context->budget);
     if (loaded > lf_budget_room(sizing->context->budget) && request->context_tokens == 0 &&
         !sizing->context->budget->maps_files) {
         /* Nothing can fit; the smallest try tells how much is missing. */
@@ -253,6 +243,13 @@ static bool is_hopeless(const struct lf_advice_context *context, const struct lf
            (double)subject->form.params_total * bits / 8 > (double)lf_budget_room(context->budget);
 }
 
+static struct lf_settings target_settings(const struct lf_advice_context *context,
+                                          const struct lf_subject *subject, enum lf_mix mix)
+{
+    return lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
+                           lf_target_context(context->request, subject->model));
+}
+
 /* Whether a mix is not worth sizing beside the best so far: its quality alone, at any speed, is not
  * more than what that is worth. Contexts and caches beside the target's only lower it. */
 static bool is_behind(const struct sizing *sizing, enum lf_mix mix, const struct lf_choice *best)
@@ -262,9 +259,7 @@ static bool is_behind(const struct sizing *sizing, enum lf_mix mix, const struct
     if (!best->placement.fits) {
         return false;
     }
-    struct lf_settings settings =
-        lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
-                        lf_target_context(context->request, subject->model));
+    struct lf_settings settings = target_settings(context, subject, mix);
     struct lf_expectation ideal =
         lf_expect(subject->model, &subject->form, mix, &settings, INFINITY, &context->tables);
     return !lf_may_be_better(&ideal, mix, best);
@@ -277,8 +272,7 @@ static bool keep_out(const struct lf_advice_context *context, const struct lf_su
 {
     choice->subject = subject;
     choice->mix = mix;
-    choice->settings = lf_settings_for(context->request, lf_runtime_engine(context->runtime, mix),
-                                       lf_target_context(context->request, subject->model));
+    choice->settings = target_settings(context, subject, mix);
     choice->placement.short_by_bytes = UINT64_MAX;
     return false;
 }

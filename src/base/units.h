@@ -32,6 +32,16 @@ static inline uint64_t lf_sub(uint64_t a, uint64_t b)
     return a > b ? a - b : 0;
 }
 
+static inline uint64_t lf_larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static inline uint64_t lf_smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* value rounded up to a multiple of step (step > 0). */
 static inline uint64_t lf_round_up(uint64_t value, uint64_t step)
 {

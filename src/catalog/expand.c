@@ -182,18 +182,13 @@ static bool add_cache(const struct lf_shape *shape, const struct lf_kind *kind,
     return is_bare;
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 static void add_experts(const struct lf_shape *shape, const struct lf_part *part,
                         struct lf_form *form)
 {
     struct lf_symbols symbols;
     lf_symbols_resolve(&symbols, &shape->symbols, &part->symbols);
-    form->experts = larger(form->experts, symbols.value[LF_SYMBOL_experts]);
-    form->experts_used = larger(form->experts_used, symbols.value[LF_SYMBOL_used]);
+    form->experts = lf_larger(form->experts, symbols.value[LF_SYMBOL_experts]);
+    form->experts_used = lf_larger(form->experts_used, symbols.value[LF_SYMBOL_used]);
 }
 
 /* The first layer's head counts, which the mix rules look at. A file that states one count for all

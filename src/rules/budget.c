@@ -154,13 +154,18 @@ void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_b
     }
 }
 
-uint64_t lf_budget_room(const struct lf_budget *budget)
+uint64_t lf_budget_gpu_room(const struct lf_budget *budget)
 {
-    uint64_t room = budget->is_unified ? 0 : budget->ram.budget_bytes;
+    uint64_t room = 0;
     for (size_t g = 0; g < budget->gpu_count; g++) {
         room = lf_add(room, budget->gpus[g].budget_bytes);
     }
     return room;
+}
+
+uint64_t lf_budget_room(const struct lf_budget *budget)
+{
+    return lf_add(budget->is_unified ? 0 : budget->ram.budget_bytes, lf_budget_gpu_room(budget));
 }
 
 void lf_budget_cap(struct lf_budget *budget, double share)

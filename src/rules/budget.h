@@ -57,6 +57,9 @@ void lf_budget_make(const struct lf_machine *machine, bool use_free, struct lf_b
 /* The memory of the GPUs that one model may be spread over, what is kept free included. */
 uint64_t lf_budget_vram_bytes(const struct lf_budget *budget);
 
+/* What those GPUs may be filled with. */
+uint64_t lf_budget_gpu_room(const struct lf_budget *budget);
+
 /* All the memory one model could be spread over. */
 uint64_t lf_budget_room(const struct lf_budget *budget);
 

@@ -3,11 +3,6 @@
 #include "base/units.h"
 #include "rules/cache.h"
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Cells seen by the widest full-context layer and by the widest sliding one; 0 where there is none.
  * Of one stream: each has its share of the ubatch, so cells x ubatch holds for all together. */
 struct seen_cells {
@@ -29,10 +24,10 @@ static struct seen_cells see_cells(const struct lf_form *form, const struct lf_s
         }
         uint64_t cells = lf_cache_cells(layer, settings) / streams;
         uint64_t *kind = layer->window_tokens != 0 ? &seen.window : &seen.full;
-        *kind = larger(*kind, cells);
+        *kind = lf_larger(*kind, cells);
         if (layer->far_tokens != 0) {
             kind = layer->index_width != 0 ? &seen.picked : &seen.far;
-            *kind = larger(*kind, lf_cache_far_cells(layer, settings) / settings->slots);
+            *kind = lf_larger(*kind, lf_cache_far_cells(layer, settings) / settings->slots);
             continue;
         }
         seen.is_indexed = seen.is_indexed || (layer->index_width != 0 && layer->index_v_width == 0);
@@ -65,7 +60,7 @@ static uint64_t copied_bytes(const struct lf_form *form, const struct lf_setting
         uint64_t width = 0;
         width += lf_type_is_quantized(settings->type_k) ? layer->k_width : 0;
         width += lf_type_is_quantized(settings->type_v) ? layer->v_width : 0;
-        widest = larger(widest, lf_mul(width, lf_cache_cells(layer, settings)));
+        widest = lf_larger(widest, lf_mul(width, lf_cache_cells(layer, settings)));
     }
     return lf_mul(2, widest);
 }
@@ -90,7 +85,7 @@ static uint64_t score_bytes(const struct lf_form *form, const struct lf_settings
                             const struct seen_cells *seen)
 {
     const struct lf_widths *widths = &form->widths;
-    uint64_t cells = larger(seen->full, lf_add(seen->window, seen->picked));
+    uint64_t cells = lf_larger(seen->full, lf_add(seen->window, seen->picked));
     uint64_t row = widths->heads != 0 ? widths->mla_v / widths->heads : 0;
     return lf_add(rows_bytes(settings, lf_mul(widths->heads, cells)), lf_mul(2 * row, cells));
 }
@@ -140,7 +135,7 @@ static uint64_t attention_bytes(const struct lf_form *form, const struct lf_sett
     result = lf_add(result, settings->flash_attn ? copied_bytes(form, settings)
                                                  : score_bytes(form, settings, seen));
     bytes = lf_add(bytes, joined_bytes(form, settings, seen));
-    return lf_add(bytes, larger(result, picking_bytes(form, settings, seen)));
+    return lf_add(bytes, lf_larger(result, picking_bytes(form, settings, seen)));
 }
 
 /* Latent attention: Q, absorbed, joined with its rotated part; the indexer's scores and the result
@@ -191,11 +186,11 @@ static uint64_t feed_bytes(const struct lf_form *form, const struct lf_settings 
     /* The normed row waits for the shared expert; the gates go where attention was, if they fit
      * beside the router's scores, choice and weights. */
     uint64_t gates = form->experts_used * widths->expert_ff;
-    uint64_t waiting = widths->has_shared ? larger(left, form->embd) : left;
+    uint64_t waiting = widths->has_shared ? lf_larger(left, form->embd) : left;
     uint64_t width = 2 * form->embd + waiting + form->experts_used * widths->expert_live;
     width -= gates + 3 * form->experts <= left ? gates : 0;
     width += results_fit(widths) ? 0 : form->experts_used * widths->expert_result;
-    return rows_bytes(settings, larger(width, dense));
+    return rows_bytes(settings, lf_larger(width, dense));
 }
 
 /* Fills the terms of a layer. */
@@ -219,7 +214,8 @@ static void add_layer_terms(const struct lf_form *form, const struct lf_settings
 
 static uint64_t sum_layer(const struct lf_compute_terms *terms)
 {
-    uint64_t fullest = larger(terms->mixer_bytes, larger(terms->feed_bytes, terms->scan_bytes));
+    uint64_t fullest =
+        lf_larger(terms->mixer_bytes, lf_larger(terms->feed_bytes, terms->scan_bytes));
     return lf_add(lf_add(fullest, terms->mask_bytes), terms->kept_bytes);
 }
 
@@ -323,7 +319,7 @@ struct lf_compute_terms lf_compute_explain(const struct lf_form *form,
     add_layer_terms(form, settings, &seen, &terms);
     uint64_t output = lf_add(lf_add(terms.logits_bytes, terms.row_bytes), terms.under_bytes);
     uint64_t host = rows_bytes(settings, 2 * form->embd + form->widths.per_layer);
-    terms.sum.device_bytes = larger(output, sum_layer(&terms));
+    terms.sum.device_bytes = lf_larger(output, sum_layer(&terms));
     terms.sum.host_bytes = lf_add(host, terms.mask_bytes);
     return terms;
 }
@@ -356,7 +352,7 @@ struct lf_split_bytes lf_compute_split_bytes(const struct lf_form *form,
     return (struct lf_split_bytes){
         .first_bytes = lf_add(layer, lf_add(entering, per_layer)),
         .middle_bytes = lf_add(layer, lf_add(passing, per_layer)),
-        .last_bytes = lf_add(passing, lf_add(per_layer, larger(layer, logits))),
+        .last_bytes = lf_add(passing, lf_add(per_layer, lf_larger(layer, logits))),
         .host_bytes = lf_add(host, lf_mul(PIPELINE_COPIES, masks)),
     };
 }
@@ -367,18 +363,18 @@ uint64_t lf_compute_staged_bytes(const struct lf_form *form, const struct lf_set
     struct seen_cells seen = see_cells(form, settings);
     const struct lf_widths *widths = &form->widths;
     uint64_t left = left_width(form);
-    uint64_t width = 2 * form->embd + (widths->has_shared ? larger(left, form->embd) : left);
+    uint64_t width = 2 * form->embd + (widths->has_shared ? lf_larger(left, form->embd) : left);
     uint64_t kept = lf_add(mask_bytes(form, settings, &seen), kept_bytes(form, settings));
     kept = lf_add(lf_add(kept, rows_bytes(settings, width)), tensor_bytes);
     uint64_t with_down = widths->expert_ff + widths->expert_result;
     uint64_t with_up = widths->expert_live - widths->expert_ff;
-    uint64_t beside = rows_bytes(settings, form->experts_used * larger(with_down, with_up));
+    uint64_t beside = rows_bytes(settings, form->experts_used * lf_larger(with_down, with_up));
     if (form->is_hybrid) {
         /* The mask of the first attention layer lands behind a tensor; the next fits nowhere. */
         uint64_t gates = rows_bytes(settings, form->experts_used * widths->expert_ff);
-        beside = larger(beside, lf_add(gates, tensor_bytes));
+        beside = lf_larger(beside, lf_add(gates, tensor_bytes));
     }
-    return larger(lf_add(kept, beside), lf_compute_bytes(form, settings).device_bytes);
+    return lf_larger(lf_add(kept, beside), lf_compute_bytes(form, settings).device_bytes);
 }
 
 uint64_t lf_compute_cpu_bytes(const struct lf_form *form, const struct lf_settings *settings)

@@ -56,11 +56,6 @@ const struct lf_engine *lf_engine_find(const char *id)
     return NULL;
 }
 
-static uint64_t larger(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 struct lf_compute_terms lf_activations_explain(const struct lf_form *form,
                                                const struct lf_settings *settings)
 {
@@ -71,14 +66,22 @@ struct lf_compute_terms lf_activations_explain(const struct lf_form *form,
     uint64_t scan = lf_add(lf_add(widths->scan_in, widths->conv), widths->scan_inner);
     uint64_t experts = lf_mul(form->experts_used, lf_add(widths->expert_live, form->embd));
     struct lf_compute_terms terms = {
-        .mixer_bytes = lf_mul(token_bytes, larger(attention, latent)),
-        .feed_bytes = lf_mul(token_bytes, larger(widths->ff, experts)),
+        .mixer_bytes = lf_mul(token_bytes, lf_larger(attention, latent)),
+        .feed_bytes = lf_mul(token_bytes, lf_larger(widths->ff, experts)),
         .scan_bytes = lf_mul(token_bytes, scan),
         .kept_bytes = lf_mul(token_bytes, lf_mul(2, form->embd)),
         .logits_bytes = lf_mul(lf_mul(4, form->vocab), settings->slots),
         .adds_output = true,
     };
-    uint64_t widest = larger(terms.mixer_bytes, larger(terms.feed_bytes, terms.scan_bytes));
+    uint64_t widest = lf_larger(terms.mixer_bytes, lf_larger(terms.feed_bytes, terms.scan_bytes));
     terms.sum.device_bytes = lf_add(lf_add(widest, terms.kept_bytes), terms.logits_bytes);
     return terms;
+}
+
+void lf_activation_buffers(const struct lf_form *form, const struct lf_settings *settings,
+                           size_t gpus, struct lf_load *load)
+{
+    if (gpus > 0) {
+        load->compute = settings->engine->explain_compute(form, settings).sum;
+    }
 }

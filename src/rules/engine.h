@@ -55,4 +55,8 @@ extern const struct lf_engine lf_engine_vllm;
 struct lf_compute_terms lf_activations_explain(const struct lf_form *form,
                                                const struct lf_settings *settings);
 
+/* The buffers of an engine that has no more of them than the terms of its explain_compute. */
+void lf_activation_buffers(const struct lf_form *form, const struct lf_settings *settings,
+                           size_t gpus, struct lf_load *load);
+
 #endif

@@ -4,11 +4,6 @@
 #include "rules/cache.h"
 #include "rules/engine.h"
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static struct lf_layer_cache size_layer(const struct lf_cache_layer *layer,
                                         const struct lf_settings *settings, uint64_t depth_tokens,
                                         uint64_t widest_v)
@@ -16,11 +11,11 @@ static struct lf_layer_cache size_layer(const struct lf_cache_layer *layer,
     struct lf_cache_bytes bytes = lf_cache_layer_bytes(layer, settings, widest_v);
     uint64_t cells = lf_cache_cells(layer, settings);
     uint64_t read =
-        layer->window_tokens == 0 ? depth_tokens : smaller(layer->window_tokens, depth_tokens);
+        layer->window_tokens == 0 ? depth_tokens : lf_smaller(layer->window_tokens, depth_tokens);
     return (struct lf_layer_cache){
         .kv_bytes = bytes.kv_bytes,
         .kv_padding_bytes = bytes.padding_bytes,
-        .kv_read_bytes = cells == 0 ? 0 : bytes.kv_bytes / cells * smaller(read, cells),
+        .kv_read_bytes = cells == 0 ? 0 : bytes.kv_bytes / cells * lf_smaller(read, cells),
         .state_bytes = bytes.state_bytes,
     };
 }

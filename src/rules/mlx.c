@@ -153,14 +153,6 @@ static uint64_t state_bytes(const struct lf_cache_layer *layer)
     return layer->state_bytes - layer->conv_bytes / 2;
 }
 
-static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
-                         size_t gpus, struct lf_load *load)
-{
-    if (gpus > 0) {
-        load->compute = lf_activations_explain(form, settings).sum;
-    }
-}
-
 const struct lf_engine lf_engine_mlx = {
     .id = "mlx",
     .ubatch_tokens = PREFILL_TOKENS,
@@ -170,6 +162,6 @@ const struct lf_engine lf_engine_mlx = {
     .size_weights = size_weights,
     .cells = cells,
     .state_bytes = state_bytes,
-    .size_buffers = size_buffers,
+    .size_buffers = lf_activation_buffers,
     .explain_compute = lf_activations_explain,
 };

@@ -80,16 +80,12 @@ static uint64_t ram_compute(const struct lf_load *load, size_t gpus)
                        : load->split.host_bytes;
 }
 
-static uint64_t later(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* A GPU's run of layers. */
 static void fill_gpu(const struct lf_cut *cut, uint64_t from, uint64_t to, struct lf_share *share)
 {
     uint64_t in_ram = cut->ram_expert_layers;
-    struct lf_layer_sum experts = lf_load_run(cut->load, later(from, in_ram), later(to, in_ram));
+    struct lf_layer_sum experts =
+        lf_load_run(cut->load, lf_larger(from, in_ram), lf_larger(to, in_ram));
     add_layers(share, cut->load, from, to);
     add_experts(share, &experts);
 }
@@ -140,7 +136,7 @@ static void fill_ram(const struct lf_cut *cut, size_t gpus, struct lf_share *ram
     const struct lf_load *load = cut->load;
     add_weights(ram, load->weights->has_input_on_gpu ? 0 : load->weights->input_bytes, 0);
     ram->always_read_bytes = 0; /* one row of the input embeddings is read, not the table */
-    uint64_t in_ram = later(cut->first_gpu_layer, cut->ram_expert_layers);
+    uint64_t in_ram = lf_larger(cut->first_gpu_layer, cut->ram_expert_layers);
     struct lf_layer_sum experts = lf_load_run(load, 0, in_ram);
     add_projector(ram, load->weights->projector_bytes - lf_cut_projector_bytes(cut));
     add_layers(ram, load, 0, cut->first_gpu_layer);

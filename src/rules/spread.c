@@ -70,18 +70,13 @@ static struct task task_of(const struct lf_cut *cut)
     return task;
 }
 
-static uint64_t later(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Bytes of the layers [from, to) in that place. */
 static uint64_t need(const struct task *task, enum place place, uint64_t from, uint64_t to)
 {
     const struct lf_layer_sum *sums = task->sums;
     uint64_t in_ram = task->cut->ram_expert_layers;
-    const struct lf_layer_sum *a = &sums[later(from, in_ram)];
-    const struct lf_layer_sum *b = &sums[later(to, in_ram)];
+    const struct lf_layer_sum *a = &sums[lf_larger(from, in_ram)];
+    const struct lf_layer_sum *b = &sums[lf_larger(to, in_ram)];
     uint64_t bytes = sums[to].gpu_bytes - sums[from].gpu_bytes;
     bytes = lf_add(bytes, b->expert_bytes - a->expert_bytes);
     bytes = lf_add(bytes, b->expert_padding_bytes - a->expert_padding_bytes);
@@ -143,7 +138,7 @@ static bool exists(const struct task *task)
         }
         if (g + 1 < cut->gpu_count) {
             uint64_t on = reached > task->first ? reach(task, g, PLACE_MIDDLE, reached) : reached;
-            reached = later(on, reach(task, g, PLACE_FIRST, task->first));
+            reached = lf_larger(on, reach(task, g, PLACE_FIRST, task->first));
         }
     }
     return false;
@@ -216,8 +211,8 @@ static struct merit go_on(const struct search *search, const struct merit *befor
     uint64_t in_ram = task->cut->ram_expert_layers;
     double read = (double)(sums[to].always_bytes - sums[from].always_bytes) +
                   (double)(sums[to].cache.kv_read_bytes - sums[from].cache.kv_read_bytes) +
-                  (double)(sums[later(to, in_ram)].experts_read_bytes -
-                           sums[later(from, in_ram)].experts_read_bytes) +
+                  (double)(sums[lf_larger(to, in_ram)].experts_read_bytes -
+                           sums[lf_larger(from, in_ram)].experts_read_bytes) +
                   task->beside_read[place];
     double filling =
         (double)need(task, place, from, to) / (double)task->cut->gpus[gpu].budget_bytes;

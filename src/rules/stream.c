@@ -2,11 +2,6 @@
 
 #include "base/units.h"
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 void lf_stream_make(const struct lf_ram_weights *weights, uint64_t room_bytes,
                     const struct lf_disk_reading *disk, struct lf_stream *stream)
 {
@@ -16,8 +11,8 @@ void lf_stream_make(const struct lf_ram_weights *weights, uint64_t room_bytes,
     if (all <= room_bytes) {
         return;
     }
-    uint64_t always_kept = smaller(weights->always_bytes, room_bytes);
-    uint64_t experts_kept = smaller(weights->expert_bytes, room_bytes - always_kept);
+    uint64_t always_kept = lf_smaller(weights->always_bytes, room_bytes);
+    uint64_t experts_kept = lf_smaller(weights->expert_bytes, room_bytes - always_kept);
     double active = (double)weights->expert_bytes * weights->active_share;
     double missed = experts_kept == weights->expert_bytes
                         ? 0

@@ -129,14 +129,6 @@ static struct lf_compute_terms explain_compute(const struct lf_form *form,
     return terms;
 }
 
-static void size_buffers(const struct lf_form *form, const struct lf_settings *settings,
-                         size_t gpus, struct lf_load *load)
-{
-    if (gpus > 0) {
-        load->compute = explain_compute(form, settings).sum;
-    }
-}
-
 const struct lf_engine lf_engine_vllm = {
     .id = "vllm",
     .ubatch_tokens = STEP_TOKENS,
@@ -147,6 +139,6 @@ const struct lf_engine lf_engine_vllm = {
     .size_weights = size_weights,
     .cells = cells,
     .state_bytes = state_bytes,
-    .size_buffers = size_buffers,
+    .size_buffers = lf_activation_buffers,
     .explain_compute = explain_compute,
 };
